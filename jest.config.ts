@@ -20,7 +20,10 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|eventsource-parser|uuidv7|canonicalize)/)'],
+  // Packages that ship ES modules only, which Jest's CommonJS registry cannot load as they are.
+  transformIgnorePatterns: [
+    '/node_modules/(?!(@nestjs|eventsource-parser|uuidv7|content-disposition|glob|minimatch|minipass|path-scurry|lru-cache|brace-expansion|balanced-match|@isaacs)/)',
+  ],
   moduleNameMapper: { '^@weir/(.*)$': '<rootDir>/libs/$1/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.weir/'],
   setupFiles: ['reflect-metadata'],

@@ -2,6 +2,7 @@ export * from './app-error';
 export * from './actor';
 export * from './assert-never';
 export * from './clock';
+export * from './error-code';
 export * from './ids';
 export * from './json';
 export * from './pages';

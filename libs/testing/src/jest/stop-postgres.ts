@@ -1,1 +1,6 @@
-export default async function stopPostgres(): Promise<void> {}
+import { handle } from './postgres-handle';
+
+export default async function stopPostgres(): Promise<void> {
+  await handle.postgres?.stop();
+  handle.postgres = null;
+}

@@ -1,0 +1,56 @@
+import type { JwtKeyRing } from '@weir/crypto';
+import { isUuid, newId, type Clock } from '@weir/kernel';
+import { decode, sign } from 'jsonwebtoken';
+
+export const ACCESS_TOKEN_SECONDS = 15 * 60;
+export const ACCESS_TOKEN_ISSUER = 'weir';
+export const ACCESS_TOKEN_AUDIENCE = 'weir-api';
+/** RFC 9068: a token of another kind (refresh, launch, embed) can never be taken for an access token. */
+const ACCESS_TOKEN_TYPE = 'at+jwt';
+const CLOCK_SKEW_SECONDS = 60;
+
+/** What an access token says. The role is not in it: it is looked up, so that a change takes effect at once. */
+export interface AccessTokenClaims {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly organizationId: string;
+}
+
+export function issueAccessToken(keys: JwtKeyRing, clock: Clock, claims: AccessTokenClaims): string {
+  const issuedAt = Math.floor(clock.now().getTime() / 1000);
+  const payload = {
+    sub: claims.userId,
+    sid: claims.sessionId,
+    org: claims.organizationId,
+    iss: ACCESS_TOKEN_ISSUER,
+    aud: ACCESS_TOKEN_AUDIENCE,
+    iat: issuedAt,
+    exp: issuedAt + ACCESS_TOKEN_SECONDS,
+    jti: newId(),
+  };
+  return sign(payload, keys.current.secret, {
+    algorithm: 'HS256',
+    header: { alg: 'HS256', typ: ACCESS_TOKEN_TYPE, kid: keys.current.kid },
+  });
+}
+
+/** The key for a token, chosen by its header alone and only from the configured ones (R14); null refuses the token. */
+export function keyForToken(keys: JwtKeyRing, token: string): Buffer | null {
+  const header = decode(token, { complete: true })?.header;
+  if (header === undefined || header.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'HS256') return null;
+  return typeof header.kid === 'string' ? (keys.byKid.get(header.kid)?.secret ?? null) : null;
+}
+
+/** Claims of a token whose signature, issuer and audience were verified; null when its times or ids are not ours. */
+export function readClaims(payload: unknown, clock: Clock): AccessTokenClaims | null {
+  if (typeof payload !== 'object' || payload === null) return null;
+  const { sub, sid, org, iat, exp } = payload as Record<string, unknown>;
+  const now = clock.now().getTime() / 1000;
+  if (!isWholeSeconds(iat) || !isWholeSeconds(exp)) return null;
+  if (exp - iat > ACCESS_TOKEN_SECONDS || exp + CLOCK_SKEW_SECONDS <= now || iat > now + CLOCK_SKEW_SECONDS) return null;
+  if (!isId(sub) || !isId(sid) || !isId(org)) return null;
+  return { userId: sub, sessionId: sid, organizationId: org };
+}
+
+const isWholeSeconds = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+const isId = (value: unknown): value is string => typeof value === 'string' && isUuid(value);

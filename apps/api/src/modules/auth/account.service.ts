@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type AppConfig } from '@weir/config';
+import { runAs, type Actor } from '@weir/kernel';
+import { AuditService, type AuditEntry } from '../audit/audit.service';
+import type { OrganizationRow } from '../organizations/organizations.repository';
+import { OrganizationsService } from '../organizations/organizations.service';
+import type { UserRow } from '../users/users.repository';
+import { UsersService } from '../users/users.service';
+import { AccountSteps } from './account-steps';
+import { signupClosed } from './auth.errors';
+import type { LoginRow, Rotation } from './sessions.repository';
+
+export interface Account {
+  readonly user: UserRow;
+  readonly organization: OrganizationRow;
+}
+
+/** A person's account with the organization that it acts in. */
+@Injectable()
+export class AccountService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly organizations: OrganizationsService,
+    private readonly steps: AccountSteps,
+    private readonly audit: AuditService,
+    @Inject(CONFIG) private readonly config: AppConfig,
+  ) {}
+
+  requireOpenSignUp(): void {
+    if (this.config.signup !== 'open') throw signupClosed(this.config.signup);
+  }
+
+  /** User, personal organization, membership and what other features add. Call inside a transaction. */
+  async create(
+    actor: Actor,
+    input: { readonly email: string; readonly name: string; readonly passwordHash: string },
+  ): Promise<Account> {
+    const { email, name, passwordHash } = input;
+    const user = await this.users.create(actor, { email, name, passwordHash });
+    const organization = await this.organizations.createPersonal(actor, name);
+    await this.steps.runSignUp(actor);
+    await this.audit.record(actor, entry('account.registered', actor.userId));
+    return { user, organization };
+  }
+
+  async get(actor: Actor): Promise<Account> {
+    return { user: await this.users.getProfile(actor), organization: await this.organizations.getActive(actor) };
+  }
+
+  async recordSignIn(actor: Actor): Promise<void> {
+    await this.audit.record(actor, entry('session.started', actor.userId));
+  }
+
+  async recordFailedSignIn({ userId, organizationId }: LoginRow): Promise<void> {
+    await this.recordAbout(userId, organizationId, 'session.refused');
+  }
+
+  /** Somebody holds a copy of a refresh token: the session is over, and its owner should be able to see why. */
+  async recordTokenReuse({ userId, organizationId }: Rotation): Promise<void> {
+    if (userId !== null && organizationId !== null) await this.recordAbout(userId, organizationId, 'session.token_reused');
+  }
+
+  private async recordAbout(userId: string, organizationId: string, action: string): Promise<void> {
+    const actor: Actor = { userId, organizationId, role: 'viewer', via: 'system' };
+    await runAs(actor, () => this.audit.record(actor, entry(action, userId)));
+  }
+}
+
+function entry(action: string, userId: string): AuditEntry {
+  return { action, objectType: 'user', objectId: userId };
+}

@@ -1,0 +1,68 @@
+import { AppError } from '@weir/kernel';
+
+/** One answer for an unknown address, a wrong password and a disabled account: nothing can be told apart. */
+export function wrongCredentials(): AppError {
+  return new AppError({
+    code: 'wrong_credentials',
+    status: 401,
+    title: 'Sign-in failed',
+    detail: 'The e-mail address or the password is wrong.',
+  });
+}
+
+export function unauthenticated(cause?: unknown): AppError {
+  return new AppError({
+    code: 'unauthenticated',
+    status: 401,
+    title: 'Not signed in',
+    detail: 'The access token is missing, expired or no longer valid. Sign in, or refresh it.',
+    cause,
+  });
+}
+
+/** For every refresh token that does not work, whatever the reason. */
+export function refreshRefused(): AppError {
+  return new AppError({
+    code: 'refresh_refused',
+    status: 401,
+    title: 'Session ended',
+    detail: 'The refresh token is not valid any more. Sign in again.',
+  });
+}
+
+export function forbidden(permission: string): AppError {
+  return new AppError({
+    code: 'forbidden',
+    status: 403,
+    title: 'Not allowed',
+    detail: `Your role in this organization does not have the permission '${permission}'.`,
+  });
+}
+
+export function signupClosed(mode: 'invite' | 'closed'): AppError {
+  const detail =
+    mode === 'invite'
+      ? 'New accounts need an invitation here. Ask the operator of this service for one.'
+      : 'This service does not take new accounts.';
+  return new AppError({ code: 'signup_closed', status: 403, title: 'Sign-up is not open', detail });
+}
+
+export function passwordRefused(reasons: readonly string[], pointer: string): AppError {
+  return new AppError({
+    code: 'password_refused',
+    status: 422,
+    title: 'Choose another password',
+    detail: reasons.join(' '),
+    errors: reasons.map((detail) => ({ pointer, detail })),
+  });
+}
+
+export function currentPasswordWrong(): AppError {
+  return new AppError({
+    code: 'current_password_wrong',
+    status: 403,
+    title: 'Password not changed',
+    detail: 'The current password is wrong.',
+    errors: [{ pointer: '/currentPassword', detail: 'is not your current password' }],
+  });
+}

@@ -1,0 +1,16 @@
+export type { SealedValue } from './aes-gcm';
+export * from './aws-kms-key-provider';
+export type { Bytes } from './bytes';
+export * from './crypto.errors';
+export * from './data-key';
+export * from './data-key-cache';
+export * from './envelope';
+export * from './jwt-keys';
+export type { KeyContext, KeyHealth, KeyProvider, WrappedKey } from './key-provider';
+export * from './local-key-provider';
+export * from './master-keys';
+export * from './password';
+export * from './password-policy';
+export * from './self-test';
+export * from './tokens';
+export { EXAMPLE_KEYS, generateKeyText } from './weak-key';

@@ -1,0 +1,16 @@
+export { EngineError, isEngineError } from './engine-error';
+export type { EngineErrorDetails, EngineErrorKind, TimeoutPhase } from './engine-error';
+export type { BlockEvent, EngineEvent, MessageEvent, TokenEvent, ToolEvent } from './engine-events';
+export type { EngineHealth, EngineProbe, ProbeOptions } from './engine-probe';
+export { RENEW_BEFORE_EXPIRY_SECONDS, createEngineTokenIssuer, rsaThumbprint } from './engine-token';
+export type { EngineJwk, EngineSubject, EngineTokenIssuer, EngineTokenIssuerOptions } from './engine-token';
+export { LangflowClient } from './langflow-client';
+export type { LangflowClientOptions } from './langflow-client';
+export { REDACTED, createRedactor } from './redaction/redactor';
+export type { Redactor } from './redaction/redactor';
+export type { RedactionStream } from './redaction/redaction-stream';
+export { SECRET_INJECTION_CHECKED_WITH, injectSecrets } from './secret-injection';
+export type { InjectedSecrets, InjectionBinding } from './secret-injection';
+export { SUPPORTED_VERSIONS, isSupportedVersion } from './supported-versions';
+export type { EngineTimeouts } from './transport';
+export type * from './types';
