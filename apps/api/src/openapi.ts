@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { AppConfig } from '@weir/config';
+import { isJsonObject } from '@weir/kernel';
 
 const DESCRIPTION = `Weir runs Langflow for many people and organizations: each with their own encrypted keys, history and limits.
 
@@ -39,7 +40,10 @@ const PROBLEM_SCHEMA = {
     type: { type: 'string', example: '/docs/problems#not_found' },
     title: { type: 'string', example: 'Not found' },
     status: { type: 'integer', example: 404 },
-    detail: { type: 'string', example: "There is no workflow '01938b5e-7c1a-7d52-b3a4-2f9f6d1c8e10' that you can see." },
+    detail: {
+      type: 'string',
+      example: "There is no workflow '01938b5e-7c1a-7d52-b3a4-2f9f6d1c8e10' that you can see.",
+    },
     code: { type: 'string', example: 'not_found' },
     requestId: { type: 'string', example: '01938b5e-7c1a-7d52-b3a4-2f9f6d1c8e11' },
     errors: {
@@ -65,5 +69,15 @@ function addProblems(document: OpenAPIObject): OpenAPIObject {
       };
     }
   }
-  return { ...document, components: { ...document.components, schemas } };
+  return withNullAsType({ ...document, components: { ...document.components, schemas } });
+}
+
+/** Nest writes `nullable` beside a reference, which OpenAPI 3.1 replaced by the type null. */
+function withNullAsType(document: OpenAPIObject): OpenAPIObject {
+  const text = JSON.stringify(document, (_key, value: unknown) => {
+    if (!isJsonObject(value) || value['nullable'] !== true || !Array.isArray(value['allOf'])) return value;
+    const { nullable: _nullable, allOf, ...rest } = value;
+    return { ...rest, anyOf: [...allOf, { type: 'null' }] };
+  });
+  return JSON.parse(text) as OpenAPIObject;
 }

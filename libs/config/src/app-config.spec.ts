@@ -40,7 +40,9 @@ describe('loadConfig', () => {
   });
 
   it('refuses a cheap password hash in production', () => {
-    expect(() => loadConfig({ ...complete, NODE_ENV: 'production', BCRYPT_COST: '10' })).toThrow(/BCRYPT_COST/);
+    expect(() => loadConfig({ ...complete, NODE_ENV: 'production', BCRYPT_COST: '10' })).toThrow(
+      /BCRYPT_COST/,
+    );
   });
 
   it('is frozen to its leaves', () => {

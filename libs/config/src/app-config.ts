@@ -14,7 +14,7 @@ export type EngineConfig =
 
 export type MasterKeyConfig =
   | { readonly provider: 'local'; readonly keys: string }
-  | { readonly provider: 'aws-kms'; readonly keyId: string };
+  | { readonly provider: 'aws-kms'; readonly keyArns: readonly [string, ...string[]] };
 
 /** The frozen settings of one process. Built once, at start, by {@link loadConfig}. */
 export interface AppConfig {
@@ -45,14 +45,8 @@ export interface AppConfig {
 
 type Env = ReturnType<typeof readEnv>;
 
-function engineConfig(env: Env, problems: string[]): EngineConfig {
+function engineConfig(env: Env): EngineConfig {
   if (env.ENGINE_DRIVER === 'simulated') return { driver: 'simulated' };
-  if (env.ENGINE_URL === undefined) {
-    problems.push('ENGINE_URL is missing: give the address of Langflow, or set ENGINE_DRIVER=simulated');
-  }
-  if (env.ENGINE_SIGNING_KEY === undefined) {
-    problems.push('ENGINE_SIGNING_KEY is missing: `npm run setup` makes one');
-  }
   return {
     driver: 'langflow',
     url: env.ENGINE_URL ?? '',
@@ -63,11 +57,9 @@ function engineConfig(env: Env, problems: string[]): EngineConfig {
   };
 }
 
-function masterKeyConfig(env: Env, problems: string[]): MasterKeyConfig {
-  if (env.KMS_KEY_ID !== undefined) return { provider: 'aws-kms', keyId: env.KMS_KEY_ID };
-  if (env.MASTER_KEYS === undefined) {
-    problems.push('MASTER_KEYS is missing: `npm run setup` makes one; or name an AWS KMS key in KMS_KEY_ID');
-  }
+function masterKeyConfig(env: Env): MasterKeyConfig {
+  const [newest, ...older] = env.AWS_KMS_KEY_ARNS;
+  if (newest !== undefined) return { provider: 'aws-kms', keyArns: [newest, ...older] };
   return { provider: 'local', keys: env.MASTER_KEYS ?? '' };
 }
 
@@ -85,13 +77,9 @@ function deepFreeze<T extends object>(value: T): T {
  */
 export function loadConfig(source: Readonly<Record<string, string | undefined>> = process.env): AppConfig {
   const env = readEnv(source);
-  const problems: string[] = [];
-  const engine = engineConfig(env, problems);
-  const master = masterKeyConfig(env, problems);
   if (env.BCRYPT_COST < 12 && env.NODE_ENV === 'production') {
-    problems.push('BCRYPT_COST must be 12 or more in production');
+    throw new ConfigError(['BCRYPT_COST must be 12 or more in production']);
   }
-  if (problems.length > 0) throw new ConfigError(problems);
   return deepFreeze({
     environment: env.NODE_ENV,
     http: {
@@ -111,10 +99,10 @@ export function loadConfig(source: Readonly<Record<string, string | undefined>> 
       migrationUrl: env.MIGRATION_DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
     },
-    keys: { jwt: env.JWT_KEYS, master },
+    keys: { jwt: env.JWT_KEYS, master: masterKeyConfig(env) },
     signup: env.SIGNUP,
     bcryptCost: env.BCRYPT_COST,
-    engine,
+    engine: engineConfig(env),
     assets: { starters: env.STARTERS_DIR, componentCatalogue: env.COMPONENT_CATALOGUE },
   });
 }

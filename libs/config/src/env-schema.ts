@@ -16,9 +16,12 @@ function variable<Schema extends z.ZodType>(definition: Variable<Schema>): Varia
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const seconds = z.coerce.number().int().min(0).max(86_400);
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /**
@@ -92,19 +95,21 @@ export const ENV = {
   JWT_KEYS: variable({
     schema: z.string().min(1),
     about: 'Keys of access tokens, newest first: kid:base64 of 32 or more random bytes, comma separated.',
-    example: 'k1:ZXhhbXBsZS1leGFtcGxlLWV4YW1wbGUtZXhhbXBsZS0=',
+    example: 'example:/oXb/LRW1KKe9GGAkeC1kPtKE3peP2jBAb3QPeUjevE=',
     secret: true,
   }),
   MASTER_KEYS: variable({
     schema: z.string().min(1).optional(),
-    about: 'Master keys that wrap data keys: version:base64 of 32 random bytes, comma separated; the highest writes.',
-    example: '1:ZXhhbXBsZS1leGFtcGxlLWV4YW1wbGUtZXhhbXBsZS0=',
+    about:
+      'Master keys that wrap data keys: version:base64 of 32 random bytes, comma separated; the highest writes.',
+    example: '1:SS1uVaa3Sl0bMI8Innb8E0KZS3qOLONKadVB4HLgza0=',
     secret: true,
   }),
-  KMS_KEY_ID: variable({
-    schema: z.string().min(1).optional(),
-    about: 'AWS KMS key that wraps data keys; then MASTER_KEYS is not needed.',
-    example: 'alias/weir',
+  AWS_KMS_KEY_ARNS: variable({
+    schema: list.default([]),
+    about:
+      'ARNs of AWS KMS keys that wrap data keys, newest first, of one region; then MASTER_KEYS is not needed.',
+    example: 'arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000',
   }),
   SIGNUP: variable({
     schema: z.enum(['open', 'invite', 'closed']).default('open'),

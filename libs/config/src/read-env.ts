@@ -37,7 +37,26 @@ export function readEnv(env: RawEnvironment): Parsed {
       problems.push(missing ? `${name} is missing` : `${name}: ${issue.message}`);
     }
   }
+  problems.push(...missingTogether(raw));
   if (problems.length > 0 || !result.success) throw new ConfigError(problems);
   // The object schema was built from ENV a few lines above, which the compiler cannot follow.
   return result.data as Parsed;
+}
+
+/** What is required only because of another setting; told together with everything else. */
+function missingTogether(raw: RawEnvironment): string[] {
+  const problems: string[] = [];
+  if (raw['MASTER_KEYS'] === undefined && raw['AWS_KMS_KEY_ARNS'] === undefined) {
+    problems.push(
+      'MASTER_KEYS is missing: `npm run setup` makes one; or name AWS KMS keys in AWS_KMS_KEY_ARNS',
+    );
+  }
+  if (raw['ENGINE_DRIVER'] === 'simulated') return problems;
+  if (raw['ENGINE_URL'] === undefined) {
+    problems.push('ENGINE_URL is missing: give the address of Langflow, or set ENGINE_DRIVER=simulated');
+  }
+  if (raw['ENGINE_SIGNING_KEY'] === undefined) {
+    problems.push('ENGINE_SIGNING_KEY is missing: `npm run setup` makes one');
+  }
+  return problems;
 }

@@ -36,12 +36,16 @@ export function readMigrations(folder: string): Migration[] {
 
 /**
  * Applies what is missing, each migration together with its record in one transaction, under an advisory lock: twice is
- * no change, two at once is one waiting. Runs as the owner of the tables. docs/adr/0003 says why this is not Prisma's engine.
+ * no change, two at once is one waiting. Runs as the owner of the tables. docs/adr/0002 says why this is not Prisma's engine.
  * @param url connection string of the owner role
  * @throws Error when an applied migration was edited afterwards, naming it; nothing is applied then
  */
 export async function migrate(url: string, migrations: readonly Migration[]): Promise<MigrationReport> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'weir migrate' });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'weir migrate',
+  });
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK_ID]);
@@ -68,7 +72,9 @@ function refuseEdited(migrations: readonly Migration[], history: ReadonlyMap<str
   for (const { name, checksum } of migrations) {
     const recorded = history.get(name);
     if (recorded !== undefined && recorded !== checksum) {
-      throw new Error(`Migration '${name}' was edited after it was applied. Restore the file and add a new migration instead.`);
+      throw new Error(
+        `Migration '${name}' was edited after it was applied. Restore the file and add a new migration instead.`,
+      );
     }
   }
 }

@@ -15,12 +15,16 @@ type Checkout = () => Promise<pg.PoolClient & TenantClient>;
 /**
  * The pool behind Prisma. Every statement runs in a transaction that carries the actor of the current context, so that
  * row-level security knows who asks; without an actor nothing is sent. A single statement still costs one round trip,
- * because BEGIN, the settings, the statement and COMMIT are pipelined. docs/adr/0002 has the alternatives and numbers.
+ * because BEGIN, the settings, the statement and COMMIT are pipelined. docs/adr/0001 has the alternatives and numbers.
  */
 export class TenantPool extends pg.Pool {
   constructor(options: pg.PoolConfig) {
     // `pipeline` reaches the client; the types of pg 8.23 do not know it yet.
-    const pipelined: pg.PoolConfig & { pipeline: true } = { ...options, pipeline: true, Client: TenantClient };
+    const pipelined: pg.PoolConfig & { pipeline: true } = {
+      ...options,
+      pipeline: true,
+      Client: TenantClient,
+    };
     super(pipelined);
   }
 

@@ -165,7 +165,12 @@ type ClassRef = new () => object;
 /** One object of another documented class. */
 export function ObjectField(type: () => ClassRef, options: FieldOptions = {}): PropertyDecorator {
   const { about, optional = false, nullable = false } = options;
-  const documented = { type, required: !optional, nullable, ...(about === undefined ? {} : { description: about }) };
+  const documented = {
+    // Nest takes a function for a lazy reference only when it is called `type`.
+    type: () => type(),
+    required: !optional,
+    ...(nullable ? { nullable } : {}),
+    ...(about === undefined ? {} : { description: about }) };
   const skipped = ValidateIf((_object, value) => !(optional && value === undefined) && !(nullable && value === null));
   return applyDecorators(ApiProperty(documented as ApiPropertyOptions), skipped, Type(type), IsObject(), ValidateNested());
 }

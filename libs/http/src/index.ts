@@ -5,6 +5,7 @@ export { IfMatch, ReplyEtag, etagOf, type SetEtag } from './etag';
 export { ProblemFilter, type ErrorTranslator } from './problem.filter';
 export { databaseUnavailable, frameworkError, internalError, PROBLEM_CONTENT_TYPE, toProblem, type Problem } from './problem';
 export { registerRequestContext, serverTiming } from './request-context.hook';
+export { IdParam } from './id-param';
 export { RateLimitGuard, RateLimited, RATE_CLASSES, tooManyRequests, type RateClass } from './rate-limit';
 export { RouteTable, type RouteEntry } from './route-table';
 export { DEFAULT_BODY_LIMIT, FLOW_BODY_LIMIT, registerBodyLimits } from './body-limits';

@@ -1,6 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CurrentActor, Public, RateLimited, Requires } from '@weir/http';
+import { CurrentActor, IdParam, Public, RateLimited, Requires } from '@weir/http';
 import type { Actor } from '@weir/kernel';
 import { ChangePasswordDto, LoginDto, RefreshDto, RegisterDto } from './auth.dto';
 import { AuthService } from './auth.service';
@@ -96,7 +96,7 @@ export class AuthController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'End one of your sessions' })
   @ApiNoContentResponse()
-  async endSession(@CurrentActor() actor: Actor, @Param('id', ParseUUIDPipe) id: string): Promise<void> {
+  async endSession(@CurrentActor() actor: Actor, @IdParam('session') id: string): Promise<void> {
     await this.profile.endSession(actor, id);
   }
 }
