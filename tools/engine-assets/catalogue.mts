@@ -40,7 +40,9 @@ class Builder {
   }
 
   build(langflowVersion: string): Catalogue {
-    const aliases = [...this.aliases].filter(([alias, type]) => !this.sources.has(alias) && this.sources.has(type));
+    const aliases = [...this.aliases].filter(
+      ([alias, type]) => !this.sources.has(alias) && this.sources.has(type),
+    );
     return {
       langflowVersion,
       components: sorted(this.sources, (hashes) => [...hashes].toSorted()),
@@ -87,7 +89,8 @@ function addIndex(builder: Builder, index: JsonRecord): void {
 
 function addComponent(builder: Builder, type: string, component: unknown): void {
   const source = sourceOf(component);
-  if (source === null || !isRecord(component)) throw new Error(`The component index has no source for ${type}`);
+  if (source === null || !isRecord(component))
+    throw new Error(`The component index has no source for ${type}`);
   builder.addSource(type, source);
   builder.addAlias(component['name'], type);
   builder.addAlias(component['display_name'], type);
@@ -112,7 +115,8 @@ function addBundles(builder: Builder, unpacked: string): void {
       builder.addSource(type, source);
       const names = [/^ {4}name = "([^"]+)"/m, /^ {4}display_name(?:: str)? = "([^"]+)"/m];
       const aliases = names.map((pattern) => pattern.exec(body)?.[1]);
-      for (const alias of [className, className.replace(/Component$/, ''), ...aliases]) builder.addAlias(alias, type);
+      for (const alias of [className, className.replace(/Component$/, ''), ...aliases])
+        builder.addAlias(alias, type);
     }
   }
 }

@@ -25,7 +25,8 @@ export function buildStarters(unpacked: string): Starter[] {
     if (!bySlug.has(slug)) bySlug.set(slug, { slug, flow: { ...flow, name } });
   }
   const source = bySlug.get(ECHO_SOURCE);
-  if (source === undefined) throw new Error(`The starter '${ECHO_SOURCE}' is gone: choose another source for Echo`);
+  if (source === undefined)
+    throw new Error(`The starter '${ECHO_SOURCE}' is gone: choose another source for Echo`);
   bySlug.set('echo', { slug: 'echo', flow: echoFrom(source.flow) });
   return [...bySlug.values()].toSorted((a, b) => a.slug.localeCompare(b.slug, 'en'));
 }
@@ -82,7 +83,12 @@ function blankValues(template: unknown): JsonRecord {
 
 function edgeInto(output: JsonRecord): JsonRecord {
   const field = inputFieldOf(output);
-  const sourceHandle = { dataType: 'ChatInput', id: 'ChatInput-echo', name: 'message', output_types: ['Message'] };
+  const sourceHandle = {
+    dataType: 'ChatInput',
+    id: 'ChatInput-echo',
+    name: 'message',
+    output_types: ['Message'],
+  };
   const targetHandle = {
     fieldName: 'input_value',
     id: 'ChatOutput-echo',

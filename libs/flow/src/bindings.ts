@@ -28,7 +28,7 @@ function bindingOf(place: FieldPlace, secretName: string, delivery: Delivery, fi
   return {
     nodeId: place.node.id,
     nodeName: place.node.name,
-    component: place.node.type,
+    component: place.owner.type,
     field,
     secretName,
     provider: providerIdOf(secretName, place),
@@ -40,7 +40,7 @@ function bindingOf(place: FieldPlace, secretName: string, delivery: Delivery, fi
 /** The engine fails on a reference that it reads and cannot resolve, so every place it reads is required. */
 function isRead(place: FieldPlace): boolean {
   if (isConnected(place.node, place.name) || isShadowed(place.node, place.name)) return false;
-  return !(isMarkedSecret(place.field) && ignoresOwnKey(place.node));
+  return !(isMarkedSecret(place.field) && ignoresOwnKey(place.owner));
 }
 
 export interface TweakResult {
@@ -104,7 +104,8 @@ export function renameSecrets(flowData: FlowData, names: ReadonlyMap<string, str
     for (const cell of cellReferences(field)) {
       const row = Array.isArray(value) ? value[cell.row] : undefined;
       const cellName = names.get(cell.name);
-      if (isJsonObject(row) && cellName !== undefined && cell.column !== ROW_REFERENCES) row[cell.column] = cellName;
+      if (isJsonObject(row) && cellName !== undefined && cell.column !== ROW_REFERENCES)
+        row[cell.column] = cellName;
     }
   }
   return copy;

@@ -49,7 +49,11 @@ export function hashCode(source: string): string {
  * @throws AppError 422 when the file is not a catalogue
  */
 export function parseCatalogue(json: unknown): ComponentCatalogue {
-  if (!isJsonObject(json) || typeof json['langflowVersion'] !== 'string' || !isJsonObject(json['components'])) {
+  if (
+    !isJsonObject(json) ||
+    typeof json['langflowVersion'] !== 'string' ||
+    !isJsonObject(json['components'])
+  ) {
     throw invalidInput('This is not a component catalogue. Build one with tools/engine-assets/build.mts.');
   }
   const aliases = Object.entries(isJsonObject(json['aliases']) ? json['aliases'] : {});
@@ -57,7 +61,11 @@ export function parseCatalogue(json: unknown): ComponentCatalogue {
   return new ComponentCatalogue(
     json['langflowVersion'],
     new Map(Object.entries(json['components']).map(([type, hashes]) => [type, textsOf(hashes)])),
-    new Map(aliases.flatMap(([alias, type]): [string, string][] => (typeof type === 'string' ? [[alias, type]] : []))),
+    new Map(
+      aliases.flatMap(([alias, type]): [string, string][] =>
+        typeof type === 'string' ? [[alias, type]] : [],
+      ),
+    ),
     new Set(earlier),
   );
 }

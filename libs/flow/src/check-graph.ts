@@ -31,7 +31,9 @@ class GraphChecker {
       return this.fail(pointer, `is inside more than ${this.limits.maxGroupDepth} groups`);
     }
     const ids = new Set<string>();
-    if (!isListOf(value['nodes'], (node, index) => this.isNode(node, `${pointer}/nodes/${index}`, ids, depth))) {
+    if (
+      !isListOf(value['nodes'], (node, index) => this.isNode(node, `${pointer}/nodes/${index}`, ids, depth))
+    ) {
       if (!Array.isArray(value['nodes'])) this.fail(`${pointer}/nodes`, 'must be an array of nodes');
       return null;
     }

@@ -14,14 +14,21 @@ export function checkJson(root: JsonObject, pointer: string, limits: FlowLimits)
     const { value, depth } = entry;
     if (typeof value !== 'object' || value === null) continue;
     if (depth > limits.maxJsonDepth) {
-      errors.push({ pointer: pointerTo(entry, pointer), detail: `is nested deeper than ${limits.maxJsonDepth} levels` });
+      errors.push({
+        pointer: pointerTo(entry, pointer),
+        detail: `is nested deeper than ${limits.maxJsonDepth} levels`,
+      });
       continue;
     }
     for (const [key, inner] of Object.entries(value)) {
       const child = { value: inner, parent: entry, key, depth: depth + 1 };
-      if (key === '__proto__') errors.push({ pointer: pointerTo(child, pointer), detail: 'is not an allowed name' });
+      if (key === '__proto__')
+        errors.push({ pointer: pointerTo(child, pointer), detail: 'is not an allowed name' });
       else if (!isStorable(key) || (typeof inner === 'string' && !isStorable(inner))) {
-        errors.push({ pointer: pointerTo(child, pointer), detail: 'holds a NUL character or half a surrogate pair' });
+        errors.push({
+          pointer: pointerTo(child, pointer),
+          detail: 'holds a NUL character or half a surrogate pair',
+        });
       } else if (typeof inner === 'object' && inner !== null) stack.push(child);
     }
   }

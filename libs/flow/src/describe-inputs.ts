@@ -90,12 +90,14 @@ function fieldInput(place: NodePlace, kind: InputKind, name: string, field: Temp
 }
 
 function isBlank(value: JsonValue | undefined): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function typeOf(field: TemplateField): FlowInput['type'] {
   if (field['list'] === true || field['is_list'] === true) return 'array';
-  switch (field['type']) {
+  switch (textOf(field['type'])) {
     case 'int':
       return 'integer';
     case 'float':
@@ -129,7 +131,12 @@ function inputSchemaOf(inputs: readonly FlowInput[]): JsonObject {
   const tweaks = inputs.filter(({ kind }) => kind === 'tweak');
   if (tweaks.length > 0) properties['tweaks'] = membersOf(tweaks);
   const needsFile = files.some(({ required }) => required);
-  return { type: 'object', properties, ...(needsFile ? { required: ['files'] } : {}), additionalProperties: false };
+  return {
+    type: 'object',
+    properties,
+    ...(needsFile ? { required: ['files'] } : {}),
+    additionalProperties: false,
+  };
 }
 
 /** `{ nodeId: { field: … } }`, the shape in which Langflow takes tweaks. */
@@ -138,13 +145,22 @@ function membersOf(inputs: readonly FlowInput[]): JsonObject {
   const properties = [...byNode].map(([nodeId, fields]): [string, JsonObject] => {
     const members = fields.map(({ field, title, type }): [string, JsonObject] => [field, { type, title }]);
     const required = fields.filter((input) => input.required).map(({ field }) => field);
-    return [nodeId, { type: 'object', properties: Object.fromEntries(members), ...(required.length > 0 ? { required } : {}) }];
+    return [
+      nodeId,
+      {
+        type: 'object',
+        properties: Object.fromEntries(members),
+        ...(required.length > 0 ? { required } : {}),
+      },
+    ];
   });
   return { type: 'object', properties: Object.fromEntries(properties) };
 }
 
 function outputSchemaOf(outputs: readonly FlowOutput[]): JsonObject {
   const isText = outputs.every(({ kind }) => kind !== 'data');
-  const properties: JsonObject = isText ? { text: { type: 'string' } } : { text: { type: 'string' }, data: {} };
+  const properties: JsonObject = isText
+    ? { text: { type: 'string' } }
+    : { text: { type: 'string' }, data: {} };
   return { type: 'object', properties };
 }

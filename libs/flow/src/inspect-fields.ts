@@ -29,9 +29,12 @@ export function fieldFindings(place: NodePlace): Finding[] {
 function mcpFindings(place: NodePlace, name: string, field: TemplateField): Finding[] {
   const value = field['value'];
   const isSelection = isJsonObject(value) && ('config' in value || 'mcpServers' in value);
-  if (field['type'] !== 'mcp' && name !== 'mcp_server' && field['name'] !== 'mcp_server' && !isSelection) return [];
+  if (field['type'] !== 'mcp' && name !== 'mcp_server' && field['name'] !== 'mcp_server' && !isSelection)
+    return [];
   const startsProgram = configsIn(value).some(isStdio);
-  return startsProgram ? [aboutNode(place, 'block', 'mcp-stdio', `starts a program on the engine (field '${name}')`)] : [];
+  return startsProgram
+    ? [aboutNode(place, 'block', 'mcp-stdio', `starts a program on the engine (field '${name}')`)]
+    : [];
 }
 
 /** Every shape in which Langflow reads a server: the configuration, a named one, a map of them, lists. */
@@ -56,9 +59,13 @@ const ADDRESS = /[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s"'<>\\]{1,2048}/g;
 function hostFindings(place: NodePlace, name: string, field: TemplateField): Finding[] {
   const value = field['value'];
   if (field['load_from_db'] === true && referenceName(field) !== null) return [];
-  const host = addressesIn(name, value).map(privateHostOf).find((found) => found !== null);
+  const host = addressesIn(name, value)
+    .map(privateHostOf)
+    .find((found) => found !== null);
   if (host === undefined || host === null) return [];
-  return [aboutNode(place, 'block', 'private-host', `points at the private host '${host}' (field '${name}')`)];
+  return [
+    aboutNode(place, 'block', 'private-host', `points at the private host '${host}' (field '${name}')`),
+  ];
 }
 
 /** Texts that are addresses as a whole; in commands and configurations also those inside. Prose may mention any host. */
@@ -79,7 +86,9 @@ function pathFindings(place: NodePlace, name: string, field: TemplateField): Fin
   const isPathField = field['type'] === 'file' || PATH_FIELDS.test(name);
   const texts = [...textsOf(field['file_path']), ...(isPathField ? textsOf(field['value']) : [])];
   if (!texts.some(isLocalPath)) return [];
-  return [aboutNode(place, 'block', 'file-path', `reads or writes a path of the engine's disk (field '${name}')`)];
+  return [
+    aboutNode(place, 'block', 'file-path', `reads or writes a path of the engine's disk (field '${name}')`),
+  ];
 }
 
 function isLocalPath(text: string): boolean {

@@ -43,19 +43,34 @@ const OUTPUTS: ReadonlySet<string> = new Set(['ChatOutput', 'TextOutput', 'TextO
  */
 export function inspectFlow(flowData: FlowData, catalogue: ComponentCatalogue): Finding[] {
   const places = [...nodesOf(flowData)];
+  const hashOf = rememberHashes();
   const findings = places.flatMap((place) => [
-    ...codeFindings(place, catalogue),
+    ...codeFindings(place, catalogue, hashOf),
     ...typeFindings(place),
     ...fieldFindings(place),
   ]);
   return [...findings, ...flowFindings(flowData, places)];
 }
 
-function codeFindings(place: NodePlace, catalogue: ComponentCatalogue): Finding[] {
+/** Big flows repeat few components, and hashing their sources is most of the work. */
+function rememberHashes(): (source: string) => string {
+  const known = new Map<string, string>();
+  return (source) => {
+    const hash = known.get(source) ?? hashCode(source);
+    known.set(source, hash);
+    return hash;
+  };
+}
+
+function codeFindings(
+  place: NodePlace,
+  catalogue: ComponentCatalogue,
+  hashOf: (source: string) => string,
+): Finding[] {
   const source = sourceOf(place);
   if (source === null) return [];
   if (source === undefined) return [aboutNode(place, 'block', 'custom-code', 'holds code that is not text')];
-  const hash = hashCode(source);
+  const hash = hashOf(source);
   if (isInterpreter(place) || catalogue.isCodeOf(INTERPRETERS, hash)) {
     const detail = 'runs Python that is written by users or models';
     return [aboutNode(place, 'block', 'code-interpreter', detail)];
@@ -94,7 +109,9 @@ function typeFindings(place: NodePlace): Finding[] {
     findings.push(aboutNode(place, 'block', 'mcp-stdio', 'starts a program on the engine'));
   }
   if (FLOW_REFERENCES.has(place.type)) {
-    findings.push(aboutNode(place, 'warn', 'flow-reference', 'runs another flow, which is not inspected here'));
+    findings.push(
+      aboutNode(place, 'warn', 'flow-reference', 'runs another flow, which is not inspected here'),
+    );
   }
   return findings;
 }
@@ -105,7 +122,8 @@ function flowFindings(flowData: FlowData, places: readonly NodePlace[]): Finding
     findings.push(flowFinding('block', 'public-access', 'The flow asks to be public.'));
   }
   if (!places.some(({ type }) => OUTPUTS.has(type))) {
-    const detail = 'The flow has no Chat Output, so a run has nothing to answer with. Add one and connect it.';
+    const detail =
+      'The flow has no Chat Output, so a run has nothing to answer with. Add one and connect it.';
     findings.push(flowFinding('warn', 'missing-chat-output', detail));
   }
   return findings;

@@ -56,7 +56,7 @@ export function isScrubbed(name: string, field: TemplateField): boolean {
 
 /** Decides from the field and the node around it whether a secret stands there; changes nothing. */
 export function judgeField(place: FieldPlace): Verdict {
-  const { name, field } = place;
+  const { ownName: name, field } = place;
   const value = field['value'];
   if (isScrubbed(name, field) || markerName(value) !== null) return KEEP;
   if (value === undefined || isBlank(value)) return judgeBlank(place);
@@ -90,26 +90,27 @@ function judgeReference(place: FieldPlace, text: string): Verdict | null {
 
 /** After a change of model in the canvas the key still names the previous provider: it follows the model. */
 function judgeName(place: FieldPlace, secretName: string): Verdict {
-  if (place.name !== 'api_key') return KEEP;
-  const chosen = modelChoiceOf(place.node)?.provider ?? null;
+  if (place.ownName !== 'api_key') return KEEP;
+  const chosen = modelChoiceOf(place.owner)?.provider ?? null;
   const named = providerOfSecret(secretName);
   if (chosen === null || chosen.secretName === null || named === null || named.kind !== 'model') return KEEP;
-  if (named.secretName !== secretName || named.id === chosen.id || chosen.id === 'openai-compatible') return KEEP;
+  if (named.secretName !== secretName || named.id === chosen.id || chosen.id === 'openai-compatible')
+    return KEEP;
   return { kind: 'rename', name: chosen.secretName };
 }
 
 function judgeBlank(place: FieldPlace): Verdict {
-  const { field, name, node } = place;
+  const { field, ownName: name, owner } = place;
   // Fields that are required once another option is chosen are hidden until then (keys of the storage of File, say).
   const isDemanded = field['required'] === true && field['show'] !== false;
   const isKey = isMarkedSecret(field) || (field['type'] === 'str' && isSecretName(name) && isDemanded);
   if (!isKey) return KEEP;
-  const choice = modelChoiceOf(node);
+  const choice = modelChoiceOf(owner);
   if (name === 'api_key' && choice !== null) {
     const needsNone = choice.connected || choice.provider?.secretName === null;
     return needsNone ? KEEP : { kind: 'blank', name: choice.provider?.secretName ?? 'OPENAI_API_KEY' };
   }
-  const own = providerOfComponent(node.type);
+  const own = providerOfComponent(owner.type);
   if (name === 'api_key' && own?.kind === 'model' && own.secretName !== null) {
     return { kind: 'blank', name: own.secretName };
   }
@@ -128,19 +129,23 @@ function judgeTable(place: FieldPlace, rows: readonly JsonValue[]): Verdict {
   const known = new Set(cellReferences(place.field).map(({ row, column }) => `${row}/${column}`));
   const cells = rows.flatMap((row, index) =>
     isJsonObject(row)
-      ? secretCells(place.name, row, index).filter((cell) => !known.has(`${cell.row}/${cell.column}`))
+      ? secretCells(place.ownName, row, index).filter((cell) => !known.has(`${cell.row}/${cell.column}`))
       : [],
   );
-  const rest = rows.filter((row) => !isJsonObject(row)).flatMap((row) => secretLeaves(place.name, row));
+  const rest = rows.filter((row) => !isJsonObject(row)).flatMap((row) => secretLeaves(place.ownName, row));
   if (cells.length === 0 && rest.length === 0) return KEEP;
-  const canRefer = rest.length === 0 && cells.every((cell) => isColumn(place.field, cell.column) && isText(rows, cell));
-  return canRefer ? { kind: 'cells', cells } : { kind: 'whole', leaves: [...cells.flatMap(({ leaves }) => leaves), ...rest] };
+  const canRefer =
+    rest.length === 0 && cells.every((cell) => isColumn(place.field, cell.column) && isText(rows, cell));
+  return canRefer
+    ? { kind: 'cells', cells }
+    : { kind: 'whole', leaves: [...cells.flatMap(({ leaves }) => leaves), ...rest] };
 }
 
 function secretCells(fieldName: string, row: JsonObject, index: number): SecretCell[] {
   const rowName = textOf(row['key']) || textOf(row['name']);
   return Object.entries(row).flatMap(([column, cell]) => {
-    if (column === '__load_from_db_fields' || column === 'key' || column === 'name') return leavesCell(column, cell);
+    if (column === '__load_from_db_fields' || column === 'key' || column === 'name')
+      return leavesCell(column, cell);
     const isValue = column === 'value' && rowName !== '';
     const label = isValue ? rowName : column;
     const scope = isValue && isHeadersName(fieldName) && !isHarmlessHeader(rowName) ? fieldName : label;

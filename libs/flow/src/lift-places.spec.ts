@@ -1,6 +1,16 @@
-import type { JsonObject, JsonValue } from '@weir/kernel';
+import type { JsonObject } from '@weir/kernel';
+import { arrayOf, objectOf } from './walk';
 import { buildTweaks, inspectFlow, liftSecrets, listBindings } from './index';
-import { CATALOGUE, field, fieldAt, flowOf, groupOf, headersField, nodeOf, textField } from './testing/sample-flows';
+import {
+  CATALOGUE,
+  field,
+  fieldAt,
+  flowOf,
+  groupOf,
+  headersField,
+  nodeOf,
+  textField,
+} from './testing/sample-flows';
 
 const SECRET = 'Xq7-canary-93f1';
 
@@ -24,13 +34,14 @@ describe('secrets in tables', () => {
       { key: 'Authorization', value: 'API_REQUEST_AUTHORIZATION', __load_from_db_fields: { value: true } },
     ]);
     expect(headers['table_schema']).toMatchObject([{ name: 'key' }, { name: 'value', load_from_db: true }]);
-    expect(listBindings(flowData)).toMatchObject([{ field: 'headers/1/value', delivery: 'reference', required: true }]);
+    expect(listBindings(flowData)).toMatchObject([
+      { field: 'headers/1/value', delivery: 'reference', required: true },
+    ]);
   });
 
   it('keep earlier references when another cell is lifted', () => {
     const first = lift('headers', headersField([{ key: 'X-One', value: 'first-secret-1' }]));
-    const rows = first.field['value'] as JsonValue[];
-    rows.push({ key: 'X-Two', value: 'second-secret-2' });
+    arrayOf(first.field['value']).push({ key: 'X-Two', value: 'second-secret-2' });
     const second = liftSecrets(first.flowData);
     expect(listBindings(second.flowData).map(({ secretName }) => secretName)).toEqual([
       'API_REQUEST_X_ONE',
@@ -39,7 +50,9 @@ describe('secrets in tables', () => {
   });
 
   it('are found by the name of a column too', () => {
-    const table = field('table', [{ host: 'db', password: SECRET }], { table_schema: [{ name: 'host' }, { name: 'password' }] });
+    const table = field('table', [{ host: 'db', password: SECRET }], {
+      table_schema: [{ name: 'host' }, { name: 'password' }],
+    });
     expect(lift('servers', table).text).not.toContain(SECRET);
   });
 });
@@ -97,10 +110,12 @@ describe('secrets where Langflow knows no reference', () => {
     const before = structuredClone(content['value']!);
     const { flowData, lifted, text } = lift(name, content, 'MCPTools');
     expect(text).not.toContain(SECRET);
-    expect(listBindings(flowData)).toMatchObject([{ delivery: 'tweak', field: name, secretName: lifted[0]!.name }]);
+    expect(listBindings(flowData)).toMatchObject([
+      { delivery: 'tweak', field: name, secretName: lifted[0]!.name },
+    ]);
 
     const { tweaks } = buildTweaks(flowData, new Map([[lifted[0]!.name, lifted[0]!.value]]));
-    const sent = (tweaks['MCPTools-1'] as JsonObject)[name];
+    const sent = objectOf(tweaks['MCPTools-1'])[name];
     const isWrapped = content['type'] === 'dict' && !Array.isArray(before);
     expect(sent).toEqual(isWrapped ? { value: before } : before);
   });

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@weir/kernel';
 import { liftSecrets, listBindings, type FlowData } from './index';
-import { REMOVED } from './references';
+import { MASK, REMOVED } from './references';
 import {
+  componentOf,
   field,
   fieldAt,
   flowOf,
@@ -52,7 +53,9 @@ describe('liftSecrets', () => {
   it('gives equal values one name and different values different ones', () => {
     const agent = (id: string, key: string) =>
       nodeOf('Agent', { model: modelField('OpenAI'), api_key: secretField(key) }, id);
-    const { lifted } = liftSecrets(flowOf([agent('a', KEY), agent('b', `${KEY}2`), agent('c', KEY), agent('d', `${KEY}3`)]));
+    const { lifted } = liftSecrets(
+      flowOf([agent('a', KEY), agent('b', `${KEY}2`), agent('c', KEY), agent('d', `${KEY}3`)]),
+    );
     expect(lifted.map(({ name }) => name)).toEqual([
       'OPENAI_API_KEY',
       'OPENAI_API_KEY_2',
@@ -64,7 +67,10 @@ describe('liftSecrets', () => {
   it('does not reuse a name that the flow refers to already, since it may stand for another value', () => {
     const { lifted } = liftSecrets(
       flowOf([
-        nodeOf('Agent', { model: modelField('OpenAI'), api_key: secretField('OPENAI_API_KEY', { load_from_db: true }) }),
+        nodeOf('Agent', {
+          model: modelField('OpenAI'),
+          api_key: secretField('OPENAI_API_KEY', { load_from_db: true }),
+        }),
         nodeOf('Agent', { model: modelField('OpenAI'), api_key: secretField(KEY) }, 'b'),
       ]),
     );
@@ -124,21 +130,41 @@ describe('liftSecrets', () => {
       },
       'OpenSearch',
     );
-    expect(names).toEqual(['OPENAI_API_KEY', 'AWS_SECRET_ACCESS_KEY', 'OPEN_SEARCH_PASSWORD', 'TAVILY_API_KEY']);
+    expect(names).toEqual([
+      'OPENAI_API_KEY',
+      'AWS_SECRET_ACCESS_KEY',
+      'OPEN_SEARCH_PASSWORD',
+      'TAVILY_API_KEY',
+    ]);
+  });
+});
+
+describe('liftSecrets and masks', () => {
+  it('never takes a mask for a secret', () => {
+    const { lifted, flowData } = liftOne({
+      model: modelField('OpenAI'),
+      api_key: secretField(MASK),
+      kwargs: field('dict', { token: MASK }),
+      headers: headersField([{ key: 'X-Key', value: MASK }]),
+    });
+    expect(lifted).toEqual([]);
+    expect(fieldAt(flowData, 'Thing-1', 'api_key')['value']).toBe('OPENAI_API_KEY');
   });
 });
 
 describe('liftSecrets in groups', () => {
   const grouped = (): FlowData => {
-    const proxy = { id: 'Inner-1', field: 'api_key' };
+    const proxied = { 'api_key_Inner-1': secretField(KEY, { proxy: { id: 'Inner-1', field: 'api_key' } }) };
+    const copy = { k: secretField(KEY, { proxy: { id: 'Deep-1', field: 'api_key_Inner-1' } }) };
     const inner = nodeOf('Agent', { model: modelField('OpenAI'), api_key: secretField(KEY) }, 'Inner-1');
-    return flowOf([groupOf([groupOf([inner], {}, 'Deep-1')], { 'api_key_Inner-1': secretField(KEY, { proxy }) })]);
+    return flowOf([groupOf([groupOf([inner], proxied, 'Deep-1')], copy)]);
   };
 
-  it('takes the value out of the inner node and of the copy on the group, under one name (F53)', () => {
+  it('takes the value out of the inner node and of the copies on the groups, under one name (F53)', () => {
     const { flowData, lifted } = liftSecrets(grouped());
     expect(lifted.map(({ nodeId, name }) => [nodeId, name])).toEqual([
       ['Group-1', 'OPENAI_API_KEY'],
+      ['Deep-1', 'OPENAI_API_KEY'],
       ['Inner-1', 'OPENAI_API_KEY'],
     ]);
     expect(JSON.stringify(flowData)).not.toContain(KEY);
@@ -149,9 +175,11 @@ describe('liftSecrets outside of references', () => {
   it('cuts keys out of notes, code, labels, edges, tool arguments and cached outputs', () => {
     const agent = nodeOf('Agent', {
       code: field('code', `token = "${KEY}"`),
-      tools_metadata: field('tools', [{ name: 't', args: { api_key: { default: 'plain-default-7', title: 'Key' } } }]),
+      tools_metadata: field('tools', [
+        { name: 't', args: { api_key: { default: 'plain-default-7', title: 'Key' } } },
+      ]),
     });
-    (agent.data['node'] as JsonObject)['outputs'] = [{ name: 'o', value: { results: { token: 'cached-token-9' } } }];
+    componentOf(agent)['outputs'] = [{ name: 'o', value: { results: { token: 'cached-token-9' } } }];
     const edge = { source: 'Agent-1', target: 'note-1', data: { label: `uses ${KEY}` } };
     const { flowData, lifted } = liftSecrets(flowOf([agent, noteOf(`My key is ${KEY}, keep it`)], [edge]));
     const text = JSON.stringify(flowData);
@@ -173,11 +201,16 @@ describe('liftSecrets outside of references', () => {
       max_tokens: field('int', 512),
       token_limit: textField('2000'),
       api_key_name: textField('X-Api-Key'),
-      prompt: textField('Send "Authorization: Bearer <token>" to postgres://user:password@host and use {api_key}.'),
+      prompt: textField(
+        'Send "Authorization: Bearer <token>" to postgres://user:password@host and use {api_key}.',
+      ),
       headers: headersField([{ key: 'User-Agent', value: 'Langflow/1.0' }]),
       auth_type: field('str', 'token', { options: ['token', 'password'] }),
     };
-    const flow = flowOf([nodeOf('Thing', template), noteOf('Get an API key at https://example.com/keys?page=1')]);
+    const flow = flowOf([
+      nodeOf('Thing', template),
+      noteOf('Get an API key at https://example.com/keys?page=1'),
+    ]);
     expect(JSON.stringify(liftSecrets(flow).flowData)).toBe(JSON.stringify(flow));
   });
 });

@@ -14,7 +14,7 @@ import {
 import { scrubTexts } from './scrub-texts';
 import { providerIdOf, SecretNames, suggestName } from './secret-names';
 import type { FlowData, LiftedSecret, TemplateField } from './types';
-import { arrayOf, escapePointer, fieldsOf, nodesOf, objectOf, type FieldPlace } from './walk';
+import { arrayOf, escapePointer, fieldsOf, nodesOf, objectOf, textOf, type FieldPlace } from './walk';
 
 export interface LiftResult {
   /** A copy without any secret; equal to the input but for the places that held one. */
@@ -78,7 +78,8 @@ class Lifter {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     const name = this.record(place, { text, suggestion: suggestName(place, text), leaves });
     if (typeof value === 'string') refer(place.field, name);
-    else place.field['value'] = typeof value === 'number' ? referTo(place.field, name) : markerFor(name, value);
+    else
+      place.field['value'] = typeof value === 'number' ? referTo(place.field, name) : markerFor(name, value);
   }
 
   private liftCells(place: FieldPlace, cells: readonly SecretCell[]): void {
@@ -100,7 +101,7 @@ class Lifter {
     for (const leaf of [secret.text, ...secret.leaves]) this.copies.add(leaf);
     this.lifted.push({
       nodeId: place.node.id,
-      component: place.node.type,
+      component: place.owner.type,
       field: secret.at === undefined ? place.name : `${place.name}/${secret.at}`,
       pointer: secret.at === undefined ? place.pointer : `${place.pointer}/${secret.at}`,
       name,
@@ -142,10 +143,11 @@ function existingNames(flowData: FlowData): string[] {
 function markColumns(field: TemplateField, columns: ReadonlySet<string>): void {
   const before = cellReferences(field);
   for (const column of arrayOf(field['table_schema'])) {
-    if (isJsonObject(column) && columns.has(String(column['name']))) column['load_from_db'] = true;
+    if (isJsonObject(column) && columns.has(textOf(column['name']))) column['load_from_db'] = true;
   }
   const rows = arrayOf(field['value']).filter(isJsonObject);
-  for (const row of rows) row[ROW_REFERENCES] = Object.fromEntries([...columns].map((column) => [column, false]));
+  for (const row of rows)
+    row[ROW_REFERENCES] = Object.fromEntries([...columns].map((column) => [column, false]));
   for (const { row, column } of before) {
     const flags = objectOf(objectOf(arrayOf(field['value'])[row])[ROW_REFERENCES]);
     flags[column] = true;

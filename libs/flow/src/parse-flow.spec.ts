@@ -1,4 +1,4 @@
-import { AppError, type JsonObject } from '@weir/kernel';
+import { AppError } from '@weir/kernel';
 import { parseFlow, parseFlowFile } from './index';
 import { flowOf, groupOf, nodeOf, noteOf, starterFile } from './testing/sample-flows';
 
@@ -69,11 +69,25 @@ describe('parseFlow', () => {
     ['two nodes of one id', flowOf([noteOf('', 'a'), noteOf('', 'a')]), ['/nodes/1/id']],
     [
       'edges to nowhere',
-      flowOf([noteOf('', 'a')], [{ source: 'b', target: 'a' }, { source: 'a', target: 'c' }]),
+      flowOf(
+        [noteOf('', 'a')],
+        [
+          { source: 'b', target: 'a' },
+          { source: 'a', target: 'c' },
+        ],
+      ),
       ['/edges/0/source', '/edges/1/target'],
     ],
-    ['a bad node inside a group', flowOf([groupOf([{ id: '' } as never], {})]), ['/nodes/0/data/node/flow/data/nodes/0/id']],
-    ['a group without a graph', flowOf([groupOf([], {}), { ...noteOf(''), data: { node: { flow: {} } } }]), ['/nodes/1/data/node/flow']],
+    [
+      'a bad node inside a group',
+      flowOf([groupOf([{ ...noteOf(''), id: '' }], {})]),
+      ['/nodes/0/data/node/flow/data/nodes/0/id'],
+    ],
+    [
+      'a group without a graph',
+      flowOf([groupOf([], {}), { ...noteOf(''), data: { node: { flow: {} } } }]),
+      ['/nodes/1/data/node/flow'],
+    ],
     ['a name that is a number', { name: 7, data: flowOf([]) }, ['/name']],
     ['tags that are objects', { name: 'x', tags: ['a', {}], data: flowOf([]) }, ['/tags/1']],
     ['a NUL character', flowOf([noteOf('a\0b')]), ['/nodes/0/data/node/description']],
@@ -85,13 +99,15 @@ describe('parseFlow', () => {
   });
 
   it('refuses names that reach the prototype, and leaves the prototype alone (R52)', () => {
-    const hostile: unknown = JSON.parse('{"nodes":[],"edges":[],"__proto__":{"polluted":true},"a":{"__proto__":1}}');
+    const hostile: unknown = JSON.parse(
+      '{"nodes":[],"edges":[],"__proto__":{"polluted":true},"a":{"__proto__":1}}',
+    );
     expect(pointersOf(hostile).toSorted()).toEqual(['/__proto__', '/a/__proto__']);
-    expect(({} as JsonObject)['polluted']).toBeUndefined();
+    expect('polluted' in {}).toBe(false);
   });
 
   it('names at most twenty places', () => {
-    const problem = problemOf(() => parseFlow(flowOf(Array.from({ length: 40 }, () => ({ id: 7 }) as never))));
+    const problem = problemOf(() => parseFlow(flowOf(Array.from({ length: 40 }, () => noteOf('', '')))));
     expect(problem.errors).toHaveLength(20);
     expect(problem.detail).toContain('first 20');
   });
@@ -114,7 +130,9 @@ describe('parseFlow', () => {
   });
 
   it('refuses 10,000 levels of nesting in less than 100 ms (R47)', () => {
-    const deep: unknown = JSON.parse(`{"nodes":[],"edges":[],"x":${'['.repeat(10_000)}${']'.repeat(10_000)}}`);
+    const deep: unknown = JSON.parse(
+      `{"nodes":[],"edges":[],"x":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+    );
     const start = performance.now();
     expect(pointersOf(deep)).toHaveLength(1);
     expect(performance.now() - start).toBeLessThan(100);
@@ -133,7 +151,9 @@ describe('parseFlowFile', () => {
   });
 
   it('says which of several flows is wrong', () => {
-    const problem = problemOf(() => parseFlowFile({ flows: [flows[0], { name: 'x', data: { nodes: 1, edges: [] } }] }));
+    const problem = problemOf(() =>
+      parseFlowFile({ flows: [flows[0], { name: 'x', data: { nodes: 1, edges: [] } }] }),
+    );
     expect((problem.errors ?? []).map(({ pointer }) => pointer)).toEqual(['/flows/1/data/nodes']);
   });
 

@@ -1,5 +1,6 @@
 /** Names that only mean something inside a network. */
-const PRIVATE_NAMES = /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|svc|cluster\.local)\.?$/i;
+const PRIVATE_NAMES =
+  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|svc|cluster\.local)\.?$/i;
 
 /**
  * The host of an address, when it lies inside somebody's network: loopback, private, link-local and shared ranges of IPv4 and

@@ -27,7 +27,13 @@ export const PROVIDERS: readonly Provider[] = [
     aliases: ['Azure'],
   },
   model('azure-ai-foundry', 'Azure AI Foundry', 'AZURE_AI_FOUNDRY_API_KEY', undefined, /azure.?ai.?foundry/i),
-  model('openai-compatible', 'OpenAI Compatible', 'OPENAI_COMPATIBLE_API_KEY', undefined, /openai.?compatible/i),
+  model(
+    'openai-compatible',
+    'OpenAI Compatible',
+    'OPENAI_COMPATIBLE_API_KEY',
+    undefined,
+    /openai.?compatible/i,
+  ),
   model('openai', 'OpenAI', 'OPENAI_API_KEY', /^sk-(?:proj-|svcacct-)?/, /openai/i),
   {
     ...model('google', 'Google Generative AI', 'GOOGLE_API_KEY', /^AIza/, /google.?generative|gemini/i),
@@ -55,7 +61,13 @@ export const PROVIDERS: readonly Provider[] = [
   tool('serper', 'Serper', 'SERPER_API_KEY', undefined, /serper/i),
   tool('serpapi', 'SerpAPI', 'SERPAPI_API_KEY', undefined, /serp.?api/i),
   tool('searchapi', 'SearchApi', 'SEARCHAPI_API_KEY', undefined, /^search.?api/i),
-  tool('astradb', 'Astra DB', 'ASTRA_DB_APPLICATION_TOKEN', /^AstraCS:/, /astra.?db|astra.?vectorize|cassandra/i),
+  tool(
+    'astradb',
+    'Astra DB',
+    'ASTRA_DB_APPLICATION_TOKEN',
+    /^AstraCS:/,
+    /astra.?db|astra.?vectorize|cassandra/i,
+  ),
   tool('pinecone', 'Pinecone', 'PINECONE_API_KEY', /^pcsk_/, /pinecone/i),
   tool('assemblyai', 'AssemblyAI', 'ASSEMBLYAI_API_KEY', undefined, /assembly.?ai/i),
   tool('composio', 'Composio', 'COMPOSIO_API_KEY', undefined, /composio/i),
@@ -78,11 +90,23 @@ export const PROVIDERS: readonly Provider[] = [
   tool('aws', 'Amazon Web Services', 'AWS_SECRET_ACCESS_KEY', undefined, undefined),
 ];
 
-function model(id: string, name: string, secretName: string | null, keyPattern?: RegExp, components?: RegExp): Provider {
+function model(
+  id: string,
+  name: string,
+  secretName: string | null,
+  keyPattern?: RegExp,
+  components?: RegExp,
+): Provider {
   return build({ id, name, secretName, kind: 'model' }, keyPattern, components);
 }
 
-function tool(id: string, name: string, secretName: string, keyPattern?: RegExp, components?: RegExp): Provider {
+function tool(
+  id: string,
+  name: string,
+  secretName: string,
+  keyPattern?: RegExp,
+  components?: RegExp,
+): Provider {
   return build({ id, name, secretName, kind: 'tool' }, keyPattern, components);
 }
 
@@ -96,9 +120,10 @@ function build(base: Provider, keyPattern?: RegExp, components?: RegExp): Provid
 
 const BY_NAME = new Map<string, Provider>(
   PROVIDERS.flatMap((provider) =>
-    [provider.id, provider.name, ...(provider.aliases ?? [])].map(
-      (name): [string, Provider] => [name.toLowerCase(), provider],
-    ),
+    [provider.id, provider.name, ...(provider.aliases ?? [])].map((name): [string, Provider] => [
+      name.toLowerCase(),
+      provider,
+    ]),
   ),
 );
 

@@ -14,7 +14,15 @@ export interface ScrubOptions {
 }
 
 /** Members whose text holds the graph together. */
-const STRUCTURE: ReadonlySet<string> = new Set(['id', 'source', 'target', 'type', 'sourceHandle', 'targetHandle', '_type']);
+const STRUCTURE: ReadonlySet<string> = new Set([
+  'id',
+  'source',
+  'target',
+  'type',
+  'sourceHandle',
+  'targetHandle',
+  '_type',
+]);
 
 /**
  * Cuts secrets out of everything that is no reference: notes, labels, edges, cached outputs, code, tool metadata. Changes the

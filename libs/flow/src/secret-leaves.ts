@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '@weir/kernel';
 import { isConnectionName, isHarmlessHeader, isHeadersName, isSecretName } from './field-names';
 import { keysIn } from './value-patterns';
-import { isSecretReferenceName, markerName } from './references';
+import { isSecretReferenceName, markerName, MASK, REMOVED } from './references';
 
 /**
  * The secret strings inside a value, judged by the names on the way to them and by what they look like. Empty when the value
@@ -29,8 +29,13 @@ function leavesOf(value: JsonValue | undefined, context: Context): string[] {
 function objectLeaves(value: JsonObject, context: Context): string[] {
   const rowName = value['key'] ?? value['name'];
   if (typeof rowName === 'string' && 'value' in value) {
-    return leavesOf(value['value'], entryContext(rowName, context));
+    const { value: entry, key: _key, ...others } = value;
+    return [...leavesOf(entry, entryContext(rowName, context)), ...memberLeaves(others, context)];
   }
+  return memberLeaves(value, context);
+}
+
+function memberLeaves(value: JsonObject, context: Context): string[] {
   const secret = isSecretName(context.name);
   return Object.entries(value).flatMap(([key, inner]) =>
     secret && typeof inner === 'string' && !isAboutKey(key)
@@ -64,8 +69,9 @@ function argumentLeaves(value: JsonValue, previous: JsonValue | undefined, conte
 }
 
 function textLeaves(text: string, context: Context): string[] {
-  if (text.trim() === '') return [];
-  if (isSecretName(context.name) || context.all) return isNameOfOther(text, context) ? [] : [text, ...withoutScheme(text), ...keysIn(text)];
+  if (nonBlank(text).length === 0) return [];
+  if (isSecretName(context.name) || context.all)
+    return isNameOfOther(text, context) ? [] : [text, ...withoutScheme(text), ...keysIn(text)];
   if (isConnectionName(context.name) && !isPlainAddress(text)) return [text, ...keysIn(text)];
   return [...keysIn(text), ...addressLeaves(text), ...commandLeaves(text), ...jsonLeaves(text, context)];
 }
@@ -78,7 +84,9 @@ function withoutScheme(text: string): string[] {
 
 /** A configuration that points at a Langflow variable by name holds no secret. */
 function isNameOfOther(text: string, context: Context): boolean {
-  return /^\$?\{\{?\s{0,4}[A-Za-z_]\w{0,127}\s{0,4}\}?\}$/.test(text) || (context.all && isUsualVariable(text));
+  return (
+    /^\$?\{\{?\s{0,4}[A-Za-z_]\w{0,127}\s{0,4}\}?\}$/.test(text) || (context.all && isUsualVariable(text))
+  );
 }
 
 function isUsualVariable(text: string): boolean {
@@ -88,7 +96,10 @@ function isUsualVariable(text: string): boolean {
 /** A URL, path or host without user, password or secret in its query. */
 function isPlainAddress(text: string): boolean {
   if (addressLeaves(text).length > 0 || keysIn(text).length > 0) return false;
-  return /^[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s@;]{0,500}$/.test(text) || /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?$/.test(text);
+  return (
+    /^[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s@;]{0,500}$/.test(text) ||
+    /^(?:localhost|[\w-]+(?:\.[\w-]+)+)(?::\d+)?$/.test(text)
+  );
 }
 
 const USER_INFO = /^[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/([^\s/?#@:]{0,128})(?::([^\s]{1,512}))?@/;
@@ -101,16 +112,22 @@ function addressLeaves(text: string): string[] {
   const isPairs = pairs.length > 1 && pairs.every((pair) => /^\s*[A-Za-z][\w .-]{0,40}=/.test(pair));
   if (!isAddress && !isPairs) return [];
   const [, user, password] = USER_INFO.exec(text) ?? [];
-  const credentials = [password ?? '', password === undefined && (user ?? '').length >= 16 ? (user ?? '') : ''];
+  const credentials = [
+    password ?? '',
+    password === undefined && (user ?? '').length >= 16 ? (user ?? '') : '',
+  ];
   const parts = [...text.matchAll(SECRET_PART)]
-    .filter(([, name]) => isSecretName(name ?? '') || /^(?:key|sig|signature|auth|pass|apikey)$/i.test(name ?? ''))
+    .filter(
+      ([, name]) => isSecretName(name ?? '') || /^(?:key|sig|signature|auth|pass|apikey)$/i.test(name ?? ''),
+    )
     .map(([, , part]) => part ?? '');
   return [...credentials, ...parts].filter((part) => part !== '' && !/^[{<$]/.test(part));
 }
 
 const CURL_OPTION =
   /(?:^|\s)(?:-u|--user|-b|--cookie|--oauth2-bearer|--proxy-user|-H|--header)(?:\s+|=)?(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+))/g;
-const CURL_DATA = /(?:^|\s)(?:-d|--data(?:-raw|-binary|-urlencode)?|-F|--form|--json)(?:\s+|=)(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+))/g;
+const CURL_DATA =
+  /(?:^|\s)(?:-d|--data(?:-raw|-binary|-urlencode)?|-F|--form|--json)(?:\s+|=)(?:'([^']*)'|"((?:[^"\\]|\\.)*)"|(\S+))/g;
 
 /** Credentials in a curl command: users, cookies, headers that are not harmless, secret members of the body, the URL. */
 function commandLeaves(text: string): string[] {
@@ -135,7 +152,8 @@ function formLeaves(body: string): string[] {
 
 function headerLineLeaves(line: string): string[] {
   const [, name, value] = /^([A-Za-z][\w-]{0,60}):\s{0,8}(\S.*)$/s.exec(line) ?? [];
-  if (name === undefined || value === undefined || isHarmlessHeader(name) || /^https?$/i.test(name)) return [];
+  if (name === undefined || value === undefined || isHarmlessHeader(name) || /^https?$/i.test(name))
+    return [];
   return [value, ...value.split(/\s+/).slice(1)];
 }
 
@@ -151,6 +169,7 @@ function jsonLeaves(text: string, context: Context): string[] {
   }
 }
 
+/** Masks and places from which a secret was cut before count as empty. */
 function nonBlank(text: string): string[] {
-  return text.trim() === '' ? [] : [text];
+  return text.trim() === '' || text === MASK || text === REMOVED ? [] : [text];
 }

@@ -30,14 +30,14 @@ describe.each(STARTER_SLUGS)('the starter flow %s', (slug) => {
 
   it('holds no secret, and changes in nothing but empty keys that become references (F53)', () => {
     expect(lifted).toEqual([]);
-    const bindings = listBindings(flowData).map(({ nodeId, field }) => `${nodeId}.${field}`);
+    const bindings = new Set(listBindings(flowData).map(({ nodeId, field }) => `${nodeId}.${field}`));
     const changed = new Set(
       differences(document.flowData, flowData).map((pointer) => {
         const [, , index, , , , field] = pointer.split('/');
         return `${flowData.nodes[Number(index)]!.id}.${field}`;
       }),
     );
-    expect([...changed].filter((place) => !bindings.includes(place))).toEqual([]);
+    expect([...changed].filter((place) => !bindings.has(place))).toEqual([]);
   });
 
   it('is left alone by a second pass and by the sanitizer', () => {
@@ -70,7 +70,9 @@ describe('bindings of starter flows', () => {
     ]);
 
   it('are one key per agent when no provider is chosen yet', () => {
-    expect(bindingsOf(starter('simple-agent').flowData)).toEqual([['Agent', 'api_key', 'OPENAI_API_KEY', true]]);
+    expect(bindingsOf(starter('simple-agent').flowData)).toEqual([
+      ['Agent', 'api_key', 'OPENAI_API_KEY', true],
+    ]);
   });
 
   it('are the usual names of the services in use', () => {
@@ -83,7 +85,10 @@ describe('bindings of starter flows', () => {
 
   it('are none for Echo, which needs no key', () => {
     expect(bindingsOf(starter('echo').flowData)).toEqual([]);
-    expect(describeInputs(starter('echo').flowData)).toMatchObject({ hasChatInput: true, hasChatOutput: true });
+    expect(describeInputs(starter('echo').flowData)).toMatchObject({
+      hasChatInput: true,
+      hasChatOutput: true,
+    });
   });
 
   it.each([

@@ -28,10 +28,10 @@ const KEYS: readonly RegExp[] = [
 
 /** The secret is the first group; what is around it stays. */
 const EMBEDDED: readonly RegExp[] = [
-  /\b(?:Bearer|Basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{16,})/gd,
-  /\b[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s/?#:@"'<>\\]{0,128}:([^\s/?#@"'<>\\]{1,256})@/gd,
-  /\bhttps?:\/\/([A-Za-z0-9_-]{16,128})@/gd,
-  /[?&](?:api[_-]?key|key|token|access[_-]?token|auth|secret|password|sig|signature)=([^&\s"'#<>\\]{6,512})/gid,
+  /\b(?:Bearer|Basic)[ \t]{1,4}([A-Za-z0-9._~+/=-]{16,})/dg,
+  /\b[A-Za-z][A-Za-z0-9+.-]{1,20}:\/\/[^\s/?#:@"'<>\\]{0,128}:([^\s/?#@"'<>\\]{1,256})@/dg,
+  /\bhttps?:\/\/([A-Za-z0-9_-]{16,128})@/dg,
+  /[?&](?:api[_-]?key|key|token|access[_-]?token|auth|secret|password|sig|signature)=([^&\s"'#<>\\]{6,512})/dgi,
 ];
 
 /** What people write where a secret would go. Such text in prompts and notes is documentation. */
@@ -55,7 +55,8 @@ interface Span {
 function spansIn(text: string): Span[] {
   const spans: Span[] = [];
   for (const pattern of KEYS) {
-    for (const match of text.matchAll(pattern)) spans.push({ from: match.index, to: match.index + match[0].length });
+    for (const match of text.matchAll(pattern))
+      spans.push({ from: match.index, to: match.index + match[0].length });
   }
   for (const pattern of EMBEDDED) {
     for (const match of text.matchAll(pattern)) {

@@ -21,6 +21,10 @@ export interface FieldPlace {
   readonly node: NodePlace;
   readonly name: string;
   readonly field: TemplateField;
+  /** The component whose input this is: for a field of a group (`proxy`) a node inside, otherwise `node`. */
+  readonly owner: NodePlace;
+  /** What the input is called there: a group says `api_key_Agent-1` for the `api_key` of `Agent-1`. */
+  readonly ownName: string;
   /** JSON pointer to the field's `value`. */
   readonly pointer: string;
 }
@@ -31,14 +35,23 @@ export function* nodesOf(flowData: FlowData): Generator<NodePlace> {
 }
 
 function* nodesIn(graph: JsonObject, pointer: string, groups: readonly NodePlace[]): Generator<NodePlace> {
-  const edges = arrayOf(graph['edges']).filter(isJsonObject);
-  for (const [index, node] of arrayOf(graph['nodes']).entries()) {
-    if (!isJsonObject(node)) continue;
-    const place = placeOf(node, { pointer: `${pointer}/nodes/${index}`, edges, groups });
+  for (const place of placesIn(graph, pointer, groups)) {
     yield place;
     const inner = innerGraph(place.component);
-    if (inner !== null) yield* nodesIn(inner, `${place.pointer}/data/node/flow/data`, [...groups, place]);
+    if (inner !== null) yield* nodesIn(inner, innerPointer(place), [...groups, place]);
   }
+}
+
+/** The nodes of one graph, without those inside its groups. */
+function placesIn(graph: JsonObject, pointer: string, groups: readonly NodePlace[]): NodePlace[] {
+  const edges = arrayOf(graph['edges']).filter(isJsonObject);
+  return arrayOf(graph['nodes']).flatMap((node, index) =>
+    isJsonObject(node) ? [placeOf(node, { pointer: `${pointer}/nodes/${index}`, edges, groups })] : [],
+  );
+}
+
+function innerPointer(group: NodePlace): string {
+  return `${group.pointer}/data/node/flow/data`;
 }
 
 function placeOf(node: JsonObject, around: Pick<NodePlace, 'pointer' | 'edges' | 'groups'>): NodePlace {
@@ -66,16 +79,62 @@ export function innerGraph(component: JsonObject): JsonObject | null {
 /** Every template field of every node; entries that are no objects (`_type`) are skipped. */
 export function* fieldsOf(flowData: FlowData): Generator<FieldPlace> {
   for (const node of nodesOf(flowData)) {
+    const inside = childrenOf(node);
     for (const [name, field] of Object.entries(node.template)) {
       if (!isJsonObject(field)) continue;
-      yield { node, name, field, pointer: `${node.pointer}/data/node/template/${escapePointer(name)}/value` };
+      const pointer = `${node.pointer}/data/node/template/${escapePointer(name)}/value`;
+      yield { node, name, field, ...ownerOf({ owner: node, ownName: name }, field, inside), pointer };
     }
   }
 }
 
+type Owner = Pick<FieldPlace, 'owner' | 'ownName'>;
+type Children = ReadonlyMap<string, NodePlace>;
+
+const CHILDREN = new WeakMap<NodePlace, Children>();
+
+function childrenOf(node: NodePlace): Children {
+  const known = CHILDREN.get(node);
+  if (known !== undefined) return known;
+  const inner = innerGraph(node.component);
+  const places = inner === null ? [] : placesIn(inner, innerPointer(node), [...node.groups, node]);
+  const children = new Map(places.map((place) => [place.id, place]));
+  CHILDREN.set(node, children);
+  return children;
+}
+
+/** Follows `proxy` from group to group; it always leads one level in, so it ends. */
+function ownerOf(self: Owner, field: TemplateField, inside: Children): Owner {
+  const proxy = field['proxy'];
+  if (!isJsonObject(proxy)) return self;
+  const owner = inside.get(textOf(proxy['id']));
+  const ownName = textOf(proxy['field']) || self.ownName;
+  if (owner === undefined) return { ...self, ownName };
+  return ownerOf({ owner, ownName }, objectOf(owner.template[ownName]), childrenOf(owner));
+}
+
 /** True when another node feeds the field, so that the engine ignores what stands in it. */
 export function isConnected(node: NodePlace, fieldName: string): boolean {
-  return node.edges.some((edge) => edge['target'] === node.id && targetFieldOf(edge) === fieldName);
+  return connectionsOf(node.edges).has(placeKey(node.id, fieldName));
+}
+
+/** Per graph, because flows can have as many edges as references. */
+const CONNECTIONS = new WeakMap<readonly JsonObject[], ReadonlySet<string>>();
+
+function connectionsOf(edges: readonly JsonObject[]): ReadonlySet<string> {
+  const known = CONNECTIONS.get(edges);
+  if (known !== undefined) return known;
+  const places = edges.flatMap((edge) => {
+    const fieldName = targetFieldOf(edge);
+    return fieldName === null ? [] : [placeKey(textOf(edge['target']), fieldName)];
+  });
+  const connections = new Set(places);
+  CONNECTIONS.set(edges, connections);
+  return connections;
+}
+
+function placeKey(nodeId: string, fieldName: string): string {
+  return JSON.stringify([nodeId, fieldName]);
 }
 
 function targetFieldOf(edge: JsonObject): string | null {
@@ -90,11 +149,22 @@ function targetFieldOf(edge: JsonObject): string | null {
 /** Group fields stand for a field of a node inside (`proxy`): true when the group around `node` overrides the field. */
 export function isShadowed(node: NodePlace, fieldName: string): boolean {
   const group = node.groups.at(-1);
-  if (group === undefined) return false;
-  return Object.values(group.template).some((field) => {
+  return group !== undefined && overridesOf(group).has(placeKey(node.id, fieldName));
+}
+
+/** Places are made anew by every walk, so what is kept here cannot outlive a change of the flow. */
+const OVERRIDES = new WeakMap<NodePlace, ReadonlySet<string>>();
+
+function overridesOf(group: NodePlace): ReadonlySet<string> {
+  const known = OVERRIDES.get(group);
+  if (known !== undefined) return known;
+  const places = Object.values(group.template).flatMap((field) => {
     const proxy = isJsonObject(field) ? field['proxy'] : undefined;
-    return isJsonObject(proxy) && proxy['id'] === node.id && proxy['field'] === fieldName;
+    return isJsonObject(proxy) ? [placeKey(textOf(proxy['id']), textOf(proxy['field']))] : [];
   });
+  const overrides = new Set(places);
+  OVERRIDES.set(group, overrides);
+  return overrides;
 }
 
 /** One segment of a JSON pointer (RFC 6901 section 3). */

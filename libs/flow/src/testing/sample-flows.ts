@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '@weir/kernel';
 import { parseCatalogue } from '../catalogue';
 import { parseFlow } from '../parse-flow';
+import { objectOf } from '../walk';
 import type { FlowData, FlowDocument, FlowEdge, FlowNode, TemplateField } from '../types';
 
-const STARTERS = join(__dirname, '../../../../engines/langflow/starters');
+/** Relative to the root of the repository, where Jest runs. */
+const STARTERS = 'engines/langflow/starters';
 
 /** Slugs of the flows that the pinned Langflow ships, and `echo`. */
 export const STARTER_SLUGS: readonly string[] = readdirSync(STARTERS)
@@ -48,7 +50,15 @@ export function groupOf(inner: FlowNode[], template: JsonObject, id = 'Group-1')
 }
 
 export function secretField(value: JsonValue, more: JsonObject = {}): TemplateField {
-  return { type: 'str', _input_type: 'SecretStrInput', password: true, load_from_db: false, show: true, value, ...more };
+  return {
+    type: 'str',
+    _input_type: 'SecretStrInput',
+    password: true,
+    load_from_db: false,
+    show: true,
+    value,
+    ...more,
+  };
 }
 
 export function textField(value: JsonValue, more: JsonObject = {}): TemplateField {
@@ -70,12 +80,18 @@ export function headersField(rows: JsonValue[]): TemplateField {
 }
 
 export function modelField(provider: string | null): TemplateField {
-  const value = provider === null ? '' : [{ name: 'some-model', provider, metadata: { api_key_param: 'api_key' } }];
+  const value =
+    provider === null ? '' : [{ name: 'some-model', provider, metadata: { api_key_param: 'api_key' } }];
   return field('model', value, { _input_type: 'ModelInput' });
+}
+
+/** The component of a node, for tests that change it. */
+export function componentOf(node: FlowNode | undefined): JsonObject {
+  return objectOf(node?.data['node']);
 }
 
 /** The field of a node of the outermost graph. */
 export function fieldAt(flowData: FlowData, nodeId: string, name: string): JsonObject {
-  const node = flowData.nodes.find(({ id }) => id === nodeId)!;
-  return ((node.data['node'] as JsonObject)['template'] as JsonObject)[name] as JsonObject;
+  const node = flowData.nodes.find(({ id }) => id === nodeId);
+  return objectOf(objectOf(componentOf(node)['template'])[name]);
 }
