@@ -46,6 +46,9 @@ const COMPONENT_NAME = /Error building Component ([^\n]{1,200}?): *\n/;
 const MISSING_VARIABLE = /\b([A-Z][A-Z0-9_]{0,127}) variable not found\b/;
 const CANONICAL_VARIABLE = /configure it globally as ([A-Z][A-Z0-9_]{0,127})\b/;
 
+/** Langflow's advice to its operator, which it appends to the failure of any component that it runs with its own code. */
+const ENGINE_NOTE = /\n\nNote: custom components are disabled on this server \(LANGFLOW_[^]*$/;
+
 /**
  * The failure of a component in the engine's own words: from the body of a 500 or from an `error` event.
  * @param text the message, or `500: {"message": …}` as the stream wraps it
@@ -55,7 +58,7 @@ export function classifyComponentFailure(
   text: string,
   hint: { readonly component?: string } = {},
 ): EngineError {
-  const message = unwrapMessage(text);
+  const message = unwrapMessage(text).replace(ENGINE_NOTE, '');
   const kind = COMPONENT_FAILURES.find(([pattern]) => pattern.test(message))?.[1] ?? 'component_failed';
   const component = COMPONENT_NAME.exec(message)?.[1] ?? hint.component;
   const secretName = (MISSING_VARIABLE.exec(message) ?? CANONICAL_VARIABLE.exec(message))?.[1];

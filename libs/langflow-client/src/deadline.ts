@@ -76,12 +76,15 @@ function explainSocketError(error: unknown): EngineError {
   return new EngineError('unreachable', { cause: error });
 }
 
-/** A host with several addresses fails with an AggregateError of one error per address. */
+/**
+ * A host with several addresses fails with one error per address, in `errors`.
+ * Members are looked at instead of classes: errors of node itself may come from another realm than `Error`.
+ */
 function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) {
+  if (typeof error !== 'object' || error === null) return '';
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {
     const codes = error.errors.map(codeOf);
     return codes.find((code) => !NEVER_SENT.has(code)) ?? codes[0] ?? '';
   }
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
-  return error.code;
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

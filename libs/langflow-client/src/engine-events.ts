@@ -68,7 +68,7 @@ export class EventMapper {
 
   map(event: JsonObject): EngineEvent[] {
     const data = objectAt(event, 'data');
-    switch (stringAt(event, 'event')) {
+    switch (stringAt(event, 'event') ?? '') {
       case 'token':
         return mapToken(data);
       case 'add_message':

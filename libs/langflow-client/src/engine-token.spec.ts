@@ -85,6 +85,6 @@ describe('createEngineTokenIssuer', () => {
       lifetimeSeconds: 300,
       clock: new ManualClock(),
     };
-    expect(() => createEngineTokenIssuer(bad)).toThrow();
+    expect(() => createEngineTokenIssuer(bad)).toThrow(/DECODER|PEM|unsupported/i);
   });
 });

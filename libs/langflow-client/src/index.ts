@@ -1,6 +1,8 @@
 export { EngineError, isEngineError } from './engine-error';
 export type { EngineErrorDetails, EngineErrorKind, TimeoutPhase } from './engine-error';
 export type { BlockEvent, EngineEvent, MessageEvent, TokenEvent, ToolEvent } from './engine-events';
+export { probeEnvironmentFallback } from './environment-fallback';
+export type { EnvironmentFallback } from './environment-fallback';
 export type { EngineHealth, EngineProbe, ProbeOptions } from './engine-probe';
 export { RENEW_BEFORE_EXPIRY_SECONDS, createEngineTokenIssuer, rsaThumbprint } from './engine-token';
 export type { EngineJwk, EngineSubject, EngineTokenIssuer, EngineTokenIssuerOptions } from './engine-token';

@@ -162,6 +162,8 @@ export class LangflowClient {
 
   /**
    * `POST /api/v1/run/{id}`: runs a flow to its end. Secrets travel in `request.headers` and `request.tweaks`.
+   * An abort only closes the connection: Langflow 1.13 runs the flow to its end all the same, calls the model and keeps the
+   * answer in the session's memory. What must be cancellable goes through {@link runStream}.
    * @param apiKey a Langflow key of the flow's owner; a token is not accepted here
    */
   async run(
@@ -180,8 +182,8 @@ export class LangflowClient {
 
   /**
    * `POST /api/v1/run/{id}?stream=true`. The last event is always `end` or `error`, whatever happens, also for an engine
-   * that is down or a signal that is aborted: iterating never throws. Leaving the loop closes the connection, and Langflow
-   * stops the run.
+   * that is down or a signal that is aborted: iterating never throws. Leaving the loop or aborting closes the connection, and
+   * Langflow then stops the run (a message that had begun stays empty in the session's memory).
    */
   runStream(
     apiKey: string,

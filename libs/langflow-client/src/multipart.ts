@@ -40,12 +40,19 @@ async function* parts(
 }
 
 function assertFileName(name: string): void {
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what must not reach the header
   const isPlain =
-    name.length > 0 && name.length <= 255 && !/[/\\\u0000-\u001f\u007f]/.test(name) && !/^\.+$/.test(name);
+    name.length > 0 &&
+    name.length <= 255 &&
+    !/[/\\]/.test(name) &&
+    !/^\.+$/.test(name) &&
+    !hasControlCharacter(name);
   if (!isPlain || RESERVED_NAME.test(name)) {
     throw invalidInput('The file cannot be stored under this name. Choose another file name.', [
       { pointer: '/name', detail: 'must be a plain file name that does not begin with _mcp_servers' },
     ]);
   }
+}
+
+function hasControlCharacter(text: string): boolean {
+  return Array.from(text).some((character) => character < ' ' || character === '\u007f');
 }

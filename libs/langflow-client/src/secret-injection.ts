@@ -41,7 +41,8 @@ const MAX_HEADERS_LENGTH = 48 * 1024;
  * - A value that cannot stand in a header (line breaks, other than printable ASCII, blanks at an end, over 16 kB), or that
  *   no longer fits into 48 kB of headers, goes as a string tweak to every node that is bound to it.
  * - A value that looks like a variable name only goes by header: Langflow takes such a tweak for a name, fails, and repeats
- *   it in the error.
+ *   it in the error. Model components do the same with what a header brought: there, such a value never works, and a
+ *   variable of that name in the engine's own environment would be used in its place.
  *
  * Names without a value (or with an empty one) are left out; that nothing is missing is checked before a run is made.
  *

@@ -10,7 +10,16 @@ export interface EphemeralPostgres {
 }
 
 // Durability is what tests do not need: the server dies with them.
-const FAST = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off', '-c', 'max_connections=200'];
+const FAST = [
+  '-c',
+  'fsync=off',
+  '-c',
+  'synchronous_commit=off',
+  '-c',
+  'full_page_writes=off',
+  '-c',
+  'max_connections=200',
+];
 
 /** A real Postgres in a temporary folder on a free loopback port. */
 export async function startEphemeralPostgres(): Promise<EphemeralPostgres> {

@@ -71,7 +71,6 @@ interface FakeNode {
   readonly type: string;
   readonly displayName: string;
   readonly template: JsonObject;
-  readonly edited: boolean;
 }
 
 /**
@@ -80,9 +79,13 @@ interface FakeNode {
  */
 export class FakeExecution {
   private readonly nodes: readonly FakeNode[];
+  /** A component is built once, however many others it feeds. */
+  private readonly built = new Map<string, Promise<Value>>();
 
   constructor(private readonly input: ExecutionInput) {
-    this.nodes = listOf(input.data['nodes']).map(readNode).filter((node) => node.type !== 'note');
+    this.nodes = listOf(input.data['nodes'])
+      .map(readNode)
+      .filter((node) => node.type !== 'note');
   }
 
   async run(): Promise<ExecutionOutput[]> {
@@ -98,13 +101,22 @@ export class FakeExecution {
 
   private refuseCustomCode(): void {
     if (this.input.customComponents) return;
-    const custom = this.nodes.find((node) => node.edited || node.id.startsWith('CustomComponent'));
+    const custom = this.nodes.find((node) => node.id.startsWith('CustomComponent'));
     if (custom !== undefined) {
-      throw new FakeRefusal(400, `Flow build blocked: custom components are not allowed: ${custom.displayName} (${custom.id})`);
+      throw new FakeRefusal(
+        400,
+        `Flow build blocked: custom components are not allowed: ${custom.displayName} (${custom.id})`,
+      );
     }
   }
 
-  private async evaluate(node: FakeNode): Promise<Value> {
+  private evaluate(node: FakeNode): Promise<Value> {
+    const value = this.built.get(node.id) ?? this.build(node);
+    this.built.set(node.id, value);
+    return value;
+  }
+
+  private async build(node: FakeNode): Promise<Value> {
     // Every reference is resolved when the component is built, also those it does not use.
     const fields = this.resolveFields(node);
     if (node.type === 'ChatInput') return { text: this.input.inputValue, usage: null, source: source(node) };
@@ -112,10 +124,19 @@ export class FakeExecution {
     if ('api_key' in node.template) return this.callModel(node, fields, incoming);
     const template = fields.get('template');
     if (template !== undefined) {
-      const text = template.replaceAll(/\{(\w+)\}/g, (_, name: string) => incoming.get(name)?.text ?? fields.get(name) ?? '');
+      const text = template.replaceAll(
+        /\{(\w+)\}/g,
+        (_, name: string) => incoming.get(name)?.text ?? fields.get(name) ?? '',
+      );
       return { text, usage: null, source: source(node) };
     }
-    return [...incoming.values()][0] ?? { text: fields.get('input_value') ?? '', usage: null, source: source(node) };
+    return (
+      [...incoming.values()][0] ?? {
+        text: fields.get('input_value') ?? '',
+        usage: null,
+        source: source(node),
+      }
+    );
   }
 
   private async incoming(node: FakeNode): Promise<Map<string, Value>> {
@@ -137,7 +158,7 @@ export class FakeExecution {
       if (!isJsonObject(definition)) continue;
       const tweaked = isJsonObject(tweak) ? tweak[name] : undefined;
       const isReference = tweaked === undefined && definition['load_from_db'] === true;
-      const value = String(tweaked ?? definition['value'] ?? '');
+      const value = textOf(tweaked ?? definition['value']);
       fields.set(name, isReference && value !== '' ? this.resolveVariable(node, value) : value);
     }
     return fields;
@@ -145,11 +166,16 @@ export class FakeExecution {
 
   private resolveVariable(node: FakeNode, name: string): string {
     const value = this.input.variables.get(name) ?? this.input.environment.get(name);
-    if (value === undefined) throw new FakeComponentError(node.displayName, node.id, `${name} variable not found.`);
+    if (value === undefined)
+      throw new FakeComponentError(node.displayName, node.id, `${name} variable not found.`);
     return value;
   }
 
-  private async callModel(node: FakeNode, fields: Map<string, string>, incoming: Map<string, Value>): Promise<Value> {
+  private async callModel(
+    node: FakeNode,
+    fields: Map<string, string>,
+    incoming: Map<string, Value>,
+  ): Promise<Value> {
     const key = fields.get('api_key') ?? '';
     refuseBadKey(node, key);
     const text = incoming.get('input_value')?.text ?? fields.get('input_value') ?? '';
@@ -189,7 +215,11 @@ export class FakeExecution {
     });
     const body = (await response.json()) as JsonObject;
     if (!response.ok) {
-      throw new FakeComponentError(node.displayName, node.id, `Error code: ${response.status} - ${pythonRepr(body)}`);
+      throw new FakeComponentError(
+        node.displayName,
+        node.id,
+        `Error code: ${response.status} - ${pythonRepr(body)}`,
+      );
     }
     const choice = listOf(body['choices'])[0];
     const message = isJsonObject(choice?.['message']) ? choice['message'] : {};
@@ -228,15 +258,20 @@ function listOf(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
+/** A field as a component sees it; lists and objects as JSON. */
+function textOf(value: JsonValue | undefined): string {
+  if (typeof value === 'string') return value;
+  return value === undefined || value === null ? '' : JSON.stringify(value);
+}
+
 function readNode(value: JsonObject): FakeNode {
   const data = isJsonObject(value['data']) ? value['data'] : {};
   const definition = isJsonObject(data['node']) ? data['node'] : {};
   const type = typeof data['type'] === 'string' ? data['type'] : 'note';
   return {
-    id: String(value['id'] ?? ''),
+    id: textOf(value['id']),
     type,
     displayName: typeof definition['display_name'] === 'string' ? definition['display_name'] : type,
     template: isJsonObject(definition['template']) ? definition['template'] : {},
-    edited: definition['edited'] === true,
   };
 }

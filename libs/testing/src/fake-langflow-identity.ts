@@ -1,11 +1,15 @@
 import { createPublicKey, randomBytes, randomUUID } from 'node:crypto';
-import type { JsonWebKey } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { decode, verify } from 'jsonwebtoken';
 import { bearerOf } from './fake-langflow-http';
 
 export interface FakeJwks {
-  readonly keys: readonly (JsonWebKey & { readonly kid?: string })[];
+  readonly keys: readonly {
+    readonly kty?: string;
+    readonly n?: string;
+    readonly e?: string;
+    readonly kid?: string;
+  }[];
 }
 
 export interface FakeIdentityOptions {
@@ -34,7 +38,7 @@ export interface FakeApiKey {
 export class FakeIdentities {
   readonly users = new Map<string, FakeUser>();
   readonly apiKeys = new Map<string, FakeApiKey>();
-  private readonly verificationKeys = new Map<string, JsonWebKey>();
+  private readonly verificationKeys = new Map<string, FakeJwks['keys'][number]>();
 
   constructor(private readonly options: FakeIdentityOptions) {}
 
@@ -45,12 +49,14 @@ export class FakeIdentities {
     const key = kid === undefined ? undefined : await this.verificationKey(kid);
     if (token === null || key === undefined) return null;
     try {
-      const claims = verify(token, createPublicKey({ key, format: 'jwk' }), {
+      const claims = verify(token, createPublicKey({ key: { ...key }, format: 'jwk' }), {
         algorithms: ['RS256'],
         audience: this.options.audience ?? 'langflow',
         issuer: this.options.issuer ?? 'weir',
       });
-      return typeof claims === 'string' || claims.sub === undefined ? null : this.provision(claims.sub, claims);
+      return typeof claims === 'string' || claims.sub === undefined
+        ? null
+        : this.provision(claims.sub, claims);
     } catch {
       return null;
     }
@@ -59,11 +65,18 @@ export class FakeIdentities {
   fromApiKey(request: IncomingMessage): FakeUser | null {
     const value = request.headers['x-api-key'];
     const key = [...this.apiKeys.values()].find((candidate) => candidate.key === value);
-    return key === undefined ? null : ([...this.users.values()].find((user) => user.id === key.userId) ?? null);
+    return key === undefined
+      ? null
+      : ([...this.users.values()].find((user) => user.id === key.userId) ?? null);
   }
 
   createApiKey(user: FakeUser, name: string): FakeApiKey {
-    const key = { id: randomUUID(), name, key: `sk-${randomBytes(32).toString('base64url')}`, userId: user.id };
+    const key = {
+      id: randomUUID(),
+      name,
+      key: `sk-${randomBytes(32).toString('base64url')}`,
+      userId: user.id,
+    };
     this.apiKeys.set(key.id, key);
     return key;
   }
@@ -87,10 +100,11 @@ export class FakeIdentities {
   }
 
   /** Cached by `kid`, as Langflow does: a changed key under a known `kid` is never noticed. */
-  private async verificationKey(kid: string): Promise<JsonWebKey | undefined> {
+  private async verificationKey(kid: string): Promise<FakeJwks['keys'][number] | undefined> {
     if (!this.verificationKeys.has(kid)) {
       for (const key of (await this.loadKeys()).keys) {
-        if (key.kid !== undefined && !this.verificationKeys.has(key.kid)) this.verificationKeys.set(key.kid, key);
+        if (key.kid !== undefined && !this.verificationKeys.has(key.kid))
+          this.verificationKeys.set(key.kid, key);
       }
     }
     return this.verificationKeys.get(kid);

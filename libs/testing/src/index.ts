@@ -1,4 +1,11 @@
 export * from './engine-keys';
+export { FakeLangflow } from './fake-langflow';
+export type { FakeLangflowOptions, FakeLangflowSettings, FakeRequest } from './fake-langflow';
+export type { FakeFault, FaultOptions } from './fake-langflow-faults';
+export { startEngineFixture } from './fake-langflow-fixture';
+export type { EngineFixture } from './fake-langflow-fixture';
+export * from './fake-langflow-flows';
+export type { FakeJwks } from './fake-langflow-identity';
 export * from './model-server';
 export { freePort } from './free-port';
 export { createTestDatabase, type TestDatabase } from './test-database';

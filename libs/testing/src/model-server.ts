@@ -12,6 +12,8 @@ export interface ModelServerOptions {
   readonly port?: number;
   /** Pause before each piece of a streamed answer, in milliseconds. */
   readonly delayPerChunkMs?: number;
+  /** Pause before an answer begins, in milliseconds: a model that thinks. */
+  readonly delayMs?: number;
 }
 
 /** What one call to the model server looked like. */
@@ -72,6 +74,7 @@ export class ModelServer {
     const model = typeof payload['model'] === 'string' ? payload['model'] : null;
     this.requests.push({ path, key, model, messages, stream });
 
+    if (this.options.delayMs !== undefined) await pause(this.options.delayMs);
     if (refuseKey(key, response)) return;
     if (path === '/v1/models' && request.method === 'GET') {
       sendJson(response, 200, {

@@ -16,15 +16,24 @@ export interface TestDatabase {
 
 function superuserUrlOfRun(): string {
   const url = process.env['WEIR_TEST_POSTGRES'];
-  if (url === undefined) throw new Error('No test Postgres: run this file through Jest and its project with globalSetup.');
+  if (url === undefined)
+    throw new Error('No test Postgres: run this file through Jest and its project with globalSetup.');
   return url;
 }
 
-export async function createTestDatabase(options: { readonly template?: string } = {}): Promise<TestDatabase> {
+export async function createTestDatabase(
+  options: { readonly template?: string } = {},
+): Promise<TestDatabase> {
   const superuserUrl = superuserUrlOfRun();
   const name = `weir_test_${randomBytes(6).toString('hex')}`;
-  await execute(superuserUrl, `create database ${name} template ${options.template ?? TEMPLATE} owner weir_owner`);
-  const inspector = new pg.Pool({ connectionString: withUser(superuserUrl, 'postgres', 'postgres', name), max: 2 });
+  await execute(
+    superuserUrl,
+    `create database ${name} template ${options.template ?? TEMPLATE} owner weir_owner`,
+  );
+  const inspector = new pg.Pool({
+    connectionString: withUser(superuserUrl, 'postgres', 'postgres', name),
+    max: 2,
+  });
   inspector.on('error', () => undefined);
   return {
     name,

@@ -12,11 +12,11 @@ const MAX_DEPTH = 200;
 
 export interface Redactor {
   /** The text with every occurrence replaced by `***` (overlapping ones together by one). */
-  redact(text: string): string;
+  readonly redact: (text: string) => string;
   /** A copy with every string, key and number redacted. */
-  redactJson(value: JsonValue): JsonValue;
+  readonly redactJson: (value: JsonValue) => JsonValue;
   /** For text that comes in pieces: a secret cut in two between pieces is still found. */
-  stream(): RedactionStream;
+  readonly stream: () => RedactionStream;
 }
 
 /**
