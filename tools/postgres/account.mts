@@ -19,7 +19,14 @@ export function postgresAccount(): Account | null {
   const account = lookUp();
   if (account !== null) return account;
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', NAME]);
+    execFileSync('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      NAME,
+    ]);
   } catch (error) {
     throw new Error(
       'PostgreSQL does not run as root, and the user "postgres" could not be made. ' +

@@ -98,7 +98,7 @@ async function spawnServer(launch: Launch, port: number): Promise<OwnProcess> {
       cwd: '/',
       env: { LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['ignore', log, log],
-      ...(launch.account ?? {}),
+      ...launch.account,
     });
   } finally {
     closeSync(log);
@@ -107,12 +107,9 @@ async function spawnServer(launch: Launch, port: number): Promise<OwnProcess> {
 
 /** @returns null when the server takes connections, else why it does not */
 async function waitUntilReady(server: OwnProcess, dataDir: string): Promise<string | null> {
-  let ending: string | null = null;
-  void server.ended.then((how) => {
-    ending = describeEnding(how);
-  });
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
+    const ending = server.ending();
     if (ending !== null) return ending;
     const status = serverStatus(dataDir);
     if (status?.pid === server.pid && status.ready) return null;
@@ -125,7 +122,10 @@ async function waitUntilReady(server: OwnProcess, dataDir: string): Promise<stri
 async function stop(server: OwnProcess, removeDir: string | null): Promise<void> {
   // SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for clients to leave by themselves.
   signalProcess(server.pid, 'SIGINT');
-  const stopped = await Promise.race([server.ended.then(() => true), delay(STOP_TIMEOUT_MS, false, { ref: false })]);
+  const stopped = await Promise.race([
+    server.ended.then(() => true),
+    delay(STOP_TIMEOUT_MS, false, { ref: false }),
+  ]);
   if (!stopped) {
     signalProcess(server.pid, 'SIGQUIT');
     await server.ended;

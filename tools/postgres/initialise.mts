@@ -55,6 +55,6 @@ async function runInitdb(options: ClusterOptions, folder: string, passwordFile: 
   await runCommand(options.binaries.initdb, flags, {
     cwd: '/',
     env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/bin:/bin' },
-    ...(options.account ?? {}),
+    ...options.account,
   });
 }

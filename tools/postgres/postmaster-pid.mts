@@ -42,7 +42,9 @@ export async function endLeftover(dataDir: string): Promise<void> {
   const deadline = Date.now() + LEFTOVER_TIMEOUT_MS;
   while (signalProcess(status.pid, 0)) {
     if (Date.now() > deadline) {
-      throw new Error(`Another PostgreSQL (process ${status.pid}) uses ${dataDir} and does not stop: end it first.`);
+      throw new Error(
+        `Another PostgreSQL (process ${status.pid}) uses ${dataDir} and does not stop: end it first.`,
+      );
     }
     await delay(50);
   }
@@ -50,7 +52,9 @@ export async function endLeftover(dataDir: string): Promise<void> {
 
 function isPostgres(pid: number): boolean {
   try {
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes('postgres');
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).includes(
+      'postgres',
+    );
   } catch {
     return false;
   }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { errorCode } from './error-code.mts';
 
 /** How a process ended: its exit code, or the signal that ended it. */
 export interface Ending {
@@ -14,6 +15,8 @@ export interface OwnProcess {
   readonly child: ChildProcess;
   /** Resolves when the process has ended; never rejects. */
   readonly ended: Promise<Ending>;
+  /** How it ended, in words; null while it runs. */
+  ending(): string | null;
 }
 
 /**
@@ -26,12 +29,16 @@ export async function startProcess(
   options: SpawnOptions,
 ): Promise<OwnProcess> {
   const child = spawn(command, args, { ...options, detached: true });
+  let ending: string | null = null;
   const ended = new Promise<Ending>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.once('exit', (code, signal) => {
+      ending = describeEnding({ code, signal });
+      resolve({ code, signal });
+    });
   });
   await once(child, 'spawn');
   if (child.pid === undefined) throw new Error(`${command} has no process id`);
-  return { pid: child.pid, child, ended };
+  return { pid: child.pid, child, ended, ending: () => ending };
 }
 
 /** Sends a signal to every process of a group; a group that is gone is no error. */
@@ -39,7 +46,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (!isNoSuchProcess(error)) throw error;
+    if (errorCode(error) !== 'ESRCH') throw error;
   }
 }
 
@@ -49,7 +56,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean 
     process.kill(pid, signal);
     return true;
   } catch (error) {
-    if (isNoSuchProcess(error)) return false;
+    if (errorCode(error) === 'ESRCH') return false;
     if (signal === 0) return true; // it exists and belongs to somebody else
     throw error;
   }
@@ -67,8 +74,4 @@ export async function stopGroup(own: OwnProcess, graceMs: number): Promise<void>
 /** In words: `exit code 3` or `signal SIGKILL`. */
 export function describeEnding({ code, signal }: Ending): string {
   return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-}
-
-function isNoSuchProcess(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ESRCH';
 }

@@ -18,11 +18,14 @@ export interface CommandOptions {
 /** A command failed. The message holds its last lines, because nobody saw them. */
 export class CommandError extends Error {
   readonly output: readonly string[];
+  /** It was ended by the caller's signal. */
+  readonly aborted: boolean;
 
-  constructor(command: string, ending: string, output: readonly string[]) {
+  constructor(command: string, ending: string, output: readonly string[], aborted: boolean) {
     super([`${command} failed (${ending}).`, ...output.slice(-15).map((line) => `  ${line}`)].join('\n'));
     this.name = 'CommandError';
     this.output = output;
+    this.aborted = aborted;
   }
 }
 
@@ -52,10 +55,12 @@ export function runCommand(
     child.stdin.on('error', () => undefined); // it may end without reading
     child.stdin.end(input ?? '');
     const name = [command, ...args.slice(0, 2)].join(' ');
-    child.once('error', (error) => reject(new CommandError(name, error.message, lines)));
+    const fail = (ending: string): void =>
+      reject(new CommandError(name, ending, lines, options.signal?.aborted === true));
+    child.once('error', (error) => fail(error.message));
     child.once('close', (code, endSignal) => {
       if (code === 0) resolve(lines);
-      else reject(new CommandError(name, endSignal ?? `exit code ${code ?? 'unknown'}`, lines));
+      else fail(endSignal ?? `exit code ${code ?? 'unknown'}`);
     });
   });
 }

@@ -6,13 +6,22 @@ import { RateLimitGuard } from '@weir/http';
 import type { Clock } from '@weir/kernel';
 import { LoggingModule, type Logger } from '@weir/logging';
 import { ClockModule } from './clock.module';
+import { InternalModule } from './internal/internal.module';
 import { AuditModule } from './modules/audit/audit.module';
 import { AccessGuard } from './modules/auth/auth.guard';
 import { AuthModule } from './modules/auth/auth.module';
+import { ConversationsModule } from './modules/conversations/conversations.module';
+import { EngineModule } from './modules/engine/engine.module';
 import { HealthModule } from './modules/health/health.module';
+import { ProjectsModule } from './modules/projects/projects.module';
+import { RunsModule } from './modules/runs/runs.module';
+import { SecretsModule } from './modules/secrets/secrets.module';
+import { SettingsModule } from './modules/settings/settings.module';
+import { VaultModule } from './modules/vault/vault.module';
+import { WorkflowsModule } from './modules/workflows/workflows.module';
 
 /** The features, in the order in which they may know each other. */
-const FEATURES = [AuditModule, AuthModule, HealthModule];
+const FEATURES = [AuditModule, AuthModule, VaultModule, SettingsModule, ProjectsModule, SecretsModule, EngineModule, WorkflowsModule, RunsModule, ConversationsModule, HealthModule, InternalModule];
 
 /** What a process is made of besides its modules. */
 export interface Foundations {

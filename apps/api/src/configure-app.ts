@@ -5,6 +5,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { AppConfig } from '@weir/config';
 import { isDatabaseUnavailable } from '@weir/database';
 import {
+  answerClientError,
+  answerFrameworkError,
   databaseUnavailable,
   DEFAULT_BODY_LIMIT,
   FLOW_BODY_LIMIT,
@@ -13,6 +15,7 @@ import {
   registerRequestContext,
   RouteTable,
   strictValidation,
+  takeOnlyJson,
 } from '@weir/http';
 import type { AppError } from '@weir/kernel';
 import type { Logger } from '@weir/logging';
@@ -23,6 +26,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 72_000;
+const TIMEOUT_CHECK_MS = 5_000;
 
 /** Routes whose bodies carry flow_data. */
 const BODY_LIMITS = {
@@ -39,11 +43,23 @@ export function createAdapter(config: AppConfig, routes: RouteTable): FastifyAda
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     routerOptions: { maxParamLength: 256, ignoreTrailingSlash: false },
-    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // How often the two timeouts are looked at; Node's default would let a slow client stay for 30 s more.
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false,
+    },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerFrameworkError,
     // Ids of requests are made in the context hook; Fastify's own logger stays off.
     logger: false,
   });
   const fastify = adapter.getInstance<FastifyInstance>();
+  // An `Expect` that we do not know is ignored, which RFC 9110 section 10.1.1 allows; Node would answer with an empty 417.
+  fastify.server.on('checkExpectation', (request, response) =>
+    fastify.server.emit('request', request, response),
+  );
   routes.attach(fastify);
   registerRequestContext(fastify);
   registerBodyLimits(fastify, BODY_LIMITS);
@@ -51,15 +67,26 @@ export function createAdapter(config: AppConfig, routes: RouteTable): FastifyAda
 }
 
 /** Pipe, filter, headers, documents: shared by main.ts and every HTTP test. */
-export async function configureApp(app: NestFastifyApplication, config: AppConfig, logger: Logger, routes: RouteTable): Promise<void> {
+export async function configureApp(
+  app: NestFastifyApplication,
+  config: AppConfig,
+  logger: Logger,
+  routes: RouteTable,
+): Promise<void> {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   takeOnlyJson(fastify);
-  await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, hsts: { maxAge: 31_536_000 } });
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    hsts: { maxAge: 31_536_000 },
+    frameguard: { action: 'deny' },
+  });
   await app.register(cors, {
     origin: [...config.http.corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['ETag', 'Location', 'Retry-After', 'Server-Timing', 'X-Request-Id'],
     maxAge: 600,
+    // An OPTIONS request that is no preflight gets the same harmless 204 instead of a text of the plugin.
+    strictPreflight: false,
   });
   await app.register(multipart, { limits: { files: 1, fields: 10, fileSize: FLOW_BODY_LIMIT, parts: 12 } });
   app.useGlobalPipes(strictValidation());
@@ -82,16 +109,6 @@ const CONTENT_SECURITY_POLICY = {
     formAction: ["'none'"],
   },
 };
-
-/** JSON and files, nothing else: Fastify would also take text/plain. An empty JSON body is no body. */
-function takeOnlyJson(fastify: FastifyInstance): void {
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parseJson(request, body as string, done);
-  });
-}
 
 function translateDatabaseError(error: unknown): AppError | null {
   return isDatabaseUnavailable(error) ? databaseUnavailable(error) : null;

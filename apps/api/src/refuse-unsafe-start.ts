@@ -4,7 +4,9 @@ import { findIsolationProblems } from '@weir/database';
 /** Raised before the first request: the service would run, but its walls would not stand. */
 export class UnsafeStartError extends Error {
   constructor(problems: readonly string[]) {
-    super(`Refusing to start, because tenants would not be isolated:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    super(
+      `Refusing to start, because tenants would not be isolated:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
     this.name = 'UnsafeStartError';
   }
 }

@@ -2,3 +2,4 @@ export { loadConfig, type AppConfig, type EngineConfig, type MasterKeyConfig } f
 export { CONFIG, ConfigModule } from './config.module';
 export { renderEnvExample } from './env-example';
 export { ConfigError } from './config-error';
+export { loadMigrationUrl } from './migration-url';

@@ -8,7 +8,7 @@ type Parsed = { [Name in EnvName]: z.infer<(typeof ENV)[Name]['schema']> };
 type RawEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** The value of a variable, or the content of the file that `<NAME>_FILE` names. An empty value counts as unset. */
-function rawValue(env: RawEnvironment, name: EnvName, problems: string[]): string | undefined {
+export function rawValue(env: RawEnvironment, name: EnvName, problems: string[]): string | undefined {
   const direct = env[name];
   if (direct !== undefined && direct !== '') return direct;
   const path = 'secret' in ENV[name] ? env[`${name}_FILE`] : undefined;

@@ -1,4 +1,4 @@
-import { errorCode, isJsonObject } from '@weir/kernel';
+import { errorCode, isJsonObject, type JsonObject } from '@weir/kernel';
 
 export type ConstraintKind = 'unique' | 'foreign_key' | 'check' | 'not_null' | 'row_security';
 
@@ -26,24 +26,45 @@ export function violatedConstraint(error: unknown): ConstraintKind | null {
   return KIND_BY_PRISMA_CODE[errorCode(error) ?? ''] ?? null;
 }
 
+const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'],
+  // Prisma: not reachable, timed out, closed, no free connection, transaction API.
+  ...['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'],
+]);
+/** What Prisma's adapter calls them; a raw query hides them behind P2010. */
+const UNREACHABLE_KINDS: ReadonlySet<string> = new Set([
+  ...['DatabaseNotReachable', 'DatabaseAccessDenied', 'DatabaseDoesNotExist', 'AuthenticationFailed'],
+  ...['ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TlsConnectionError'],
+]);
+/** Connection exceptions, a server that shuts down or starts, and one that is out of connections or memory. */
+const UNREACHABLE_SQLSTATES = /^(08|57P0|53)/;
+
 /** True when the database could not be reached or did not answer in time: worth a 503, not a 500. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   const code = errorCode(error) ?? '';
-  const sqlState = sqlStateOf(error) ?? code;
+  const kind = adapterCause(error)?.['kind'];
   return (
-    ['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028', 'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE'].includes(code) ||
-    /^(08|57P0|53)/.test(sqlState) ||
-    (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message))
+    UNREACHABLE_CODES.has(code) ||
+    (typeof kind === 'string' && UNREACHABLE_KINDS.has(kind)) ||
+    UNREACHABLE_SQLSTATES.test(sqlStateOf(error) ?? code) ||
+    (error instanceof Error &&
+      /timeout exceeded when trying to connect|Connection terminated/.test(error.message))
   );
 }
 
-/** SQLSTATE of a pg error, or of the one that Prisma wrapped (`meta.driverAdapterError.cause.originalCode`). */
+/** SQLSTATE of a pg error, or of the one that Prisma wrapped. */
 function sqlStateOf(error: unknown): string | undefined {
   const direct = errorCode(error);
   if (direct !== undefined && /^[0-9A-Z]{5}$/.test(direct) && !direct.startsWith('P')) return direct;
-  if (typeof error !== 'object' || error === null || !('meta' in error) || typeof error.meta !== 'object') return undefined;
+  const wrapped = adapterCause(error)?.['originalCode'];
+  return typeof wrapped === 'string' ? wrapped : undefined;
+}
+
+/** What the driver said, in the place where Prisma keeps it: `meta.driverAdapterError.cause`. */
+function adapterCause(error: unknown): JsonObject | undefined {
+  if (typeof error !== 'object' || error === null || !('meta' in error) || typeof error.meta !== 'object')
+    return undefined;
   const adapterError: unknown = (error.meta as { driverAdapterError?: unknown } | null)?.driverAdapterError;
   const cause: unknown = (adapterError as { cause?: unknown } | undefined)?.cause;
-  const code = isJsonObject(cause) ? cause['originalCode'] : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return isJsonObject(cause) ? cause : undefined;
 }

@@ -10,7 +10,11 @@ export class DatabaseModule {
   static register(config: AppConfig['database']): DynamicModule {
     return {
       module: DatabaseModule,
-      providers: [{ provide: Database, useFactory: () => new Database(config) }, SharedRateLimiters, TransactionRunner],
+      providers: [
+        { provide: Database, useFactory: () => new Database(config) },
+        SharedRateLimiters,
+        TransactionRunner,
+      ],
       exports: [Database, SharedRateLimiters, TransactionRunner],
     };
   }

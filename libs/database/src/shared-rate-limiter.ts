@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { runAsSystem } from '@weir/kernel';
-import { RateLimiterPostgres } from 'rate-limiter-flexible';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import { Database } from './database';
 
 export interface SharedRateLimiterOptions {
@@ -12,10 +12,15 @@ export interface SharedRateLimiterOptions {
 
 /** A counter in Postgres that all processes share. Keys must not carry personal data: they are stored as given. */
 export interface SharedRateLimiter {
-  /** Whole seconds until the key may be used again; 0 when it may now. Does not count. */
-  secondsUntilFree(key: string): Promise<number>;
-  /** Counts one. */
-  add(key: string): Promise<void>;
+  /**
+   * Counts one use, then says whether it was within the limit. Counting comes first so that uses at the same moment
+   * cannot all pass a check that none of them has been counted for.
+   * @returns 0 when the use is within the limit, otherwise whole seconds until the key may be used again
+   */
+  take(key: string): Promise<number>;
+  /** Takes one counted use back: it turned out not to be one. */
+  giveBack(key: string): Promise<void>;
+  /** Forgets all uses of the key. */
   reset(key: string): Promise<void>;
 }
 
@@ -33,17 +38,24 @@ export class SharedRateLimiters {
       keyPrefix: name,
       points,
       duration: seconds,
-      // The sweep of expired rows is the library's; every five minutes.
+      // The library's own sweep runs outside of any context, which the pool refuses; purge_deleted() sweeps instead.
       clearExpiredByTimeout: false,
     });
     return {
-      secondsUntilFree: async (key) => {
-        const state = await runAsSystem(() => limiter.get(key));
-        return state !== null && state.consumedPoints >= points ? Math.max(1, Math.ceil(state.msBeforeNext / 1000)) : 0;
-      },
-      // `penalty` counts without refusing: whether to refuse is the caller's question, asked before the work.
-      add: async (key) => void (await runAsSystem(() => limiter.penalty(key))),
+      take: (key) => runAsSystem(() => secondsToWait(limiter.consume(key))),
+      giveBack: async (key) => void (await runAsSystem(() => limiter.reward(key))),
       reset: async (key) => void (await runAsSystem(() => limiter.delete(key))),
     };
+  }
+}
+
+/** The library refuses by rejecting with its state; every other rejection is a failure. */
+async function secondsToWait(use: Promise<RateLimiterRes>): Promise<number> {
+  try {
+    await use;
+    return 0;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+    throw refusal;
   }
 }

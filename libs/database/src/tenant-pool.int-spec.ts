@@ -18,7 +18,8 @@ describe('TenantPool', () => {
     await database.drop();
   });
 
-  const settings = "select current_setting('app.organization_id', true) as organization, current_setting('app.user_id', true) as person";
+  const settings =
+    "select current_setting('app.organization_id', true) as organization, current_setting('app.user_id', true) as person";
 
   it('refuses a query without a context before anything is sent', async () => {
     await expect(pool.query('select 1')).rejects.toThrow(MissingTenantContextError);
@@ -36,7 +37,9 @@ describe('TenantPool', () => {
     await runAs(actor, async () => {
       const client = await pool.connect();
       await client.query('BEGIN');
-      expect((await client.query(settings)).rows).toEqual([{ organization: actor.organizationId, person: actor.userId }]);
+      expect((await client.query(settings)).rows).toEqual([
+        { organization: actor.organizationId, person: actor.userId },
+      ]);
       await client.query('COMMIT');
       expect((await client.query(settings)).rows).toEqual([{ organization: '', person: '' }]);
       client.release();
@@ -50,8 +53,12 @@ describe('TenantPool', () => {
 
   it('surfaces the error of a statement and keeps the connection usable', async () => {
     const actor = actorOf();
-    await expect(runAs(actor, () => pool.query('select nothing_like_this'))).rejects.toMatchObject({ code: '42703' });
-    await expect(runAs(actor, () => pool.query('select 1 as one'))).resolves.toMatchObject({ rows: [{ one: 1 }] });
+    await expect(runAs(actor, () => pool.query('select nothing_like_this'))).rejects.toMatchObject({
+      code: '42703',
+    });
+    await expect(runAs(actor, () => pool.query('select 1 as one'))).resolves.toMatchObject({
+      rows: [{ one: 1 }],
+    });
   });
 
   it('never mixes tenants over 1,000 interleaved requests on two connections (F15)', async () => {

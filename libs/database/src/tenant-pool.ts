@@ -26,6 +26,9 @@ export class TenantPool extends pg.Pool {
       Client: TenantClient,
     };
     super(pipelined);
+    // The pool listens to idle connections only. One that breaks while it is in use fails its statements, which is enough;
+    // without a listener the event would end the process.
+    this.on('connect', (client) => void client.on('error', () => undefined));
   }
 
   // The two overrides serve the promise forms, which are the only ones that Prisma calls; pg's overloads cannot be restated.
@@ -72,7 +75,10 @@ async function allOrFirstFailure<T extends readonly unknown[]>(work: {
   return Promise.all(work) as Promise<{ [K in keyof T]: Awaited<T[K]> }>;
 }
 
-/** A server's refusal of one statement leaves the connection usable; anything else does not. */
+/** A server's refusal of one statement leaves the connection usable; anything else does not, its farewell included. */
 function isConnectionBroken(failure: unknown): boolean {
-  return failure !== undefined && !(failure instanceof pg.DatabaseError);
+  if (failure === undefined) return false;
+  return (
+    !(failure instanceof pg.DatabaseError) || failure.severity === 'FATAL' || failure.severity === 'PANIC'
+  );
 }

@@ -1,5 +1,6 @@
 export { buildTweaks, listBindings, renameSecrets, type TweakResult } from './bindings';
 export { ComponentCatalogue, hashCode, parseCatalogue, type CodeOrigin } from './catalogue';
+export { chooseModels, MODEL_PROVIDERS, type ModelChoice } from './choose-models';
 export {
   describeInputs,
   type FlowInput,

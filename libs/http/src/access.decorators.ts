@@ -1,4 +1,9 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata, UnauthorizedException } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+  UnauthorizedException,
+} from '@nestjs/common';
 import type { Actor, Permission } from '@weir/kernel';
 import type { FastifyRequest } from 'fastify';
 
@@ -8,7 +13,8 @@ export const REQUIRED_PERMISSION = 'weir:permission';
 /** A route without sign-in. Every other route names its permission: the guard refuses one that names neither. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC_ROUTE, true);
 
-export const Requires = (permission: Permission): MethodDecorator => SetMetadata(REQUIRED_PERMISSION, permission);
+export const Requires = (permission: Permission): MethodDecorator =>
+  SetMetadata(REQUIRED_PERMISSION, permission);
 
 /** Who acts. Only on routes that are not public. */
 export const CurrentActor = createParamDecorator((_data: unknown, context: ExecutionContext): Actor => {

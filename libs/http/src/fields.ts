@@ -34,7 +34,12 @@ interface FieldOptions {
 type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
 type Rule = PropertyDecorator;
 
-function field(options: FieldOptions, type: JsonType, schema: Record<string, unknown>, rules: Rule[]): PropertyDecorator {
+function field(
+  options: FieldOptions,
+  type: JsonType,
+  schema: Record<string, unknown>,
+  rules: Rule[],
+): PropertyDecorator {
   const { about, example, optional = false, nullable = false } = options;
   const documented = {
     // OpenAPI 3.1 is JSON Schema: null is a type like others.
@@ -44,7 +49,9 @@ function field(options: FieldOptions, type: JsonType, schema: Record<string, unk
     ...(about === undefined ? {} : { description: about }),
     ...(example === undefined ? {} : { example }),
   };
-  const skipped = ValidateIf((_object, value) => !(optional && value === undefined) && !(nullable && value === null));
+  const skipped = ValidateIf(
+    (_object, value) => !(optional && value === undefined) && !(nullable && value === null),
+  );
   return applyDecorators(ApiProperty(documented as unknown as ApiPropertyOptions), skipped, ...rules);
 }
 
@@ -75,10 +82,19 @@ export function TextField(options: TextOptions): PropertyDecorator {
     IsWellFormed(),
   ];
   if (pattern !== undefined) {
-    rules.push(Matches(pattern, { message: `$property ${options.patternHint ?? `must match ${String(pattern)}`}` }));
+    rules.push(
+      Matches(pattern, { message: `$property ${options.patternHint ?? `must match ${String(pattern)}`}` }),
+    );
   }
-  if (trim) rules.push(Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)));
-  const schema = { minLength: min, maxLength: max, ...(pattern === undefined ? {} : { pattern: pattern.source }) };
+  if (trim)
+    rules.push(
+      Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
+    );
+  const schema = {
+    minLength: min,
+    maxLength: max,
+    ...(pattern === undefined ? {} : { pattern: pattern.source }),
+  };
   return field(options, 'string', schema, rules);
 }
 
@@ -88,11 +104,18 @@ function IsWellFormed(): PropertyDecorator {
 }
 
 export function UuidField(options: FieldOptions = {}): PropertyDecorator {
-  return field({ example: '01938b5e-7c1a-7d52-b3a4-2f9f6d1c8e10', ...options }, 'string', { format: 'uuid' }, [IsUUID()]);
+  return field(
+    { example: '01938b5e-7c1a-7d52-b3a4-2f9f6d1c8e10', ...options },
+    'string',
+    { format: 'uuid' },
+    [IsUUID()],
+  );
 }
 
 export function DateField(options: FieldOptions = {}): PropertyDecorator {
-  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, 'string', { format: 'date-time' }, [IsISO8601()]);
+  return field({ example: '2026-11-21T09:30:00.000Z', ...options }, 'string', { format: 'date-time' }, [
+    IsISO8601(),
+  ]);
 }
 
 export function EnumField(values: readonly string[], options: FieldOptions = {}): PropertyDecorator {
@@ -109,13 +132,20 @@ interface IntOptions extends FieldOptions {
 }
 
 export function IntField(options: IntOptions): PropertyDecorator {
-  const schema = { minimum: options.min, maximum: options.max, ...(options.default === undefined ? {} : { default: options.default }) };
+  const schema = {
+    minimum: options.min,
+    maximum: options.max,
+    ...(options.default === undefined ? {} : { default: options.default }),
+  };
   return field(options, 'integer', schema, [IsInt(), Min(options.min), Max(options.max)]);
 }
 
 /** An integer in a query string. */
 export function IntQuery(options: IntOptions): PropertyDecorator {
-  return applyDecorators(IntField(options), Transform(({ value }: { value: unknown }) => toInteger(value)));
+  return applyDecorators(
+    IntField(options),
+    Transform(({ value }: { value: unknown }) => toInteger(value)),
+  );
 }
 
 // Only digits: Number('') is 0 and Number('1e9') is a billion.
@@ -129,7 +159,10 @@ export function BoolField(options: FieldOptions = {}): PropertyDecorator {
 
 /** `true` or `false` in a query string. */
 export function BoolQuery(options: FieldOptions = {}): PropertyDecorator {
-  return applyDecorators(BoolField(options), Transform(({ value }: { value: unknown }) => toBoolean(value)));
+  return applyDecorators(
+    BoolField(options),
+    Transform(({ value }: { value: unknown }) => toBoolean(value)),
+  );
 }
 
 function toBoolean(value: unknown): unknown {
@@ -170,9 +203,18 @@ export function ObjectField(type: () => ClassRef, options: FieldOptions = {}): P
     type: () => type(),
     required: !optional,
     ...(nullable ? { nullable } : {}),
-    ...(about === undefined ? {} : { description: about }) };
-  const skipped = ValidateIf((_object, value) => !(optional && value === undefined) && !(nullable && value === null));
-  return applyDecorators(ApiProperty(documented as ApiPropertyOptions), skipped, Type(type), IsObject(), ValidateNested());
+    ...(about === undefined ? {} : { description: about }),
+  };
+  const skipped = ValidateIf(
+    (_object, value) => !(optional && value === undefined) && !(nullable && value === null),
+  );
+  return applyDecorators(
+    ApiProperty(documented as ApiPropertyOptions),
+    skipped,
+    Type(type),
+    IsObject(),
+    ValidateNested(),
+  );
 }
 
 /** A list of objects of another documented class. */
@@ -181,7 +223,12 @@ export function ObjectListField(
   options: FieldOptions & { readonly maxItems?: number } = {},
 ): PropertyDecorator {
   const { about, maxItems = 100, optional = false } = options;
-  const documented = { type: () => [type()], required: !optional, maxItems, ...(about === undefined ? {} : { description: about }) };
+  const documented = {
+    type: () => [type()],
+    required: !optional,
+    maxItems,
+    ...(about === undefined ? {} : { description: about }),
+  };
   return applyDecorators(
     ApiProperty(documented as unknown as ApiPropertyOptions),
     ValidateIf((_object, value) => !(optional && value === undefined)),

@@ -25,7 +25,10 @@ export function ApiPage(view: Type): MethodDecorator {
         additionalProperties: false,
         properties: {
           data: { type: 'array', items: { $ref: getSchemaPath(view) } },
-          nextCursor: { type: ['string', 'null'] as unknown as 'string', description: 'Pass as `cursor`; null on the last page.' },
+          nextCursor: {
+            type: ['string', 'null'] as unknown as 'string',
+            description: 'Pass as `cursor`; null on the last page.',
+          },
         },
       },
     }),

@@ -27,17 +27,27 @@ export class ProblemFilter implements ExceptionFilter {
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     const { requestId } = request.weirContext;
     if (appError.status >= 500) {
-      this.logger.error({ event: 'request.failed', requestId, code: appError.code, status: appError.status, err: appError.cause ?? appError });
+      this.logger.error({
+        event: 'request.failed',
+        requestId,
+        code: appError.code,
+        status: appError.status,
+        err: appError.cause ?? appError,
+      });
     }
     if (reply.sent || reply.raw.headersSent) {
       // A stream had begun: the only honest signal left is to break the connection.
       reply.raw.destroy();
       return;
     }
-    if (appError.retryAfterSeconds !== undefined) reply.header('retry-after', String(appError.retryAfterSeconds));
+    if (appError.retryAfterSeconds !== undefined)
+      reply.header('retry-after', String(appError.retryAfterSeconds));
     if (appError.status === 401) reply.header('www-authenticate', 'Bearer realm="weir"');
     reply.header('server-timing', serverTiming(request));
-    void reply.status(appError.status).type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(toProblem(appError, requestId)));
+    void reply
+      .status(appError.status)
+      .type(PROBLEM_CONTENT_TYPE)
+      .send(JSON.stringify(toProblem(appError, requestId)));
   }
 
   /** Empty unless the path exists and only the method does not (RFC 9110 section 15.5.6). */
@@ -60,7 +70,12 @@ export class ProblemFilter implements ExceptionFilter {
 /** Nest carries the status in a method, Fastify's errors in a property. */
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
-  if (typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number') {
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number'
+  ) {
     return error.statusCode;
   }
   return undefined;

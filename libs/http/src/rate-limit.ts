@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AppError } from '@weir/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { clientNetwork } from './client-network';
 
 /** Requests a minute, by what a route costs. Documented in docs/operations.md. */
 export const RATE_CLASSES = {
@@ -21,7 +22,8 @@ const RATE_CLASS = 'weir:rate-class';
 const WINDOW_SECONDS = 60;
 
 /** Puts a route into a class other than the one of its method (GET: read, else: write). */
-export const RateLimited = (rateClass: RateClass): MethodDecorator & ClassDecorator => SetMetadata(RATE_CLASS, rateClass);
+export const RateLimited = (rateClass: RateClass): MethodDecorator & ClassDecorator =>
+  SetMetadata(RATE_CLASS, rateClass);
 
 /** Limits requests by actor, or by address where nobody is signed in. Counts in this process's memory. */
 @Injectable()
@@ -33,7 +35,10 @@ export class RateLimitGuard implements CanActivate {
     private readonly enabled: boolean,
   ) {
     for (const [name, { points }] of Object.entries(RATE_CLASSES)) {
-      this.limiters.set(name as RateClass, new RateLimiterMemory({ points, duration: WINDOW_SECONDS, keyPrefix: name }));
+      this.limiters.set(
+        name as RateClass,
+        new RateLimiterMemory({ points, duration: WINDOW_SECONDS, keyPrefix: name }),
+      );
     }
   }
 
@@ -48,7 +53,10 @@ export class RateLimitGuard implements CanActivate {
   }
 
   private classOf(context: ExecutionContext, request: FastifyRequest): RateClass {
-    const declared = this.reflector.getAllAndOverride<RateClass | undefined>(RATE_CLASS, [context.getHandler(), context.getClass()]);
+    const declared = this.reflector.getAllAndOverride<RateClass | undefined>(RATE_CLASS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
     return declared ?? (request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write');
   }
 
@@ -78,7 +86,8 @@ function toState(result: RateLimiterRes | undefined, exceeded: boolean): LimitSt
 
 function keyOf(rateClass: RateClass, request: FastifyRequest): string {
   const { actor } = request.weirContext;
-  if (RATE_CLASSES[rateClass].by === 'ip' || actor === null || actor === 'system') return `ip:${request.ip}`;
+  if (RATE_CLASSES[rateClass].by === 'ip' || actor === null || actor === 'system')
+    return `ip:${clientNetwork(request.ip)}`;
   return `user:${actor.organizationId}:${actor.userId}`;
 }
 

@@ -1,5 +1,6 @@
 import { newContext, newId, runInContext, type RequestContext } from '@weir/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { frameworkError } from './problem';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,7 +33,9 @@ export function registerRequestContext(fastify: FastifyInstance): void {
       userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT) ?? null,
     });
     setDefaultHeaders(request, reply);
-    runInContext(request.weirContext, done);
+    // Node would refuse this itself (RFC 9112 section 3.2), but without a body that says why.
+    const refusal = request.headers.host === undefined ? frameworkError(400, undefined) : undefined;
+    runInContext(request.weirContext, () => done(refusal));
   });
   fastify.addHook('preHandler', (request, _reply, done) => {
     runInContext(request.weirContext, done);

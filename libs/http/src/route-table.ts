@@ -13,7 +13,8 @@ export class RouteTable {
   /** Call before any route is registered. */
   attach(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ method, url }) => {
-      for (const name of Array.isArray(method) ? method : [method]) this.entries.push({ method: name, path: url });
+      for (const name of Array.isArray(method) ? method : [method])
+        this.entries.push({ method: name, path: url });
     });
   }
 
@@ -23,7 +24,9 @@ export class RouteTable {
 
   /** Methods that the path takes; empty when there is no such path. Feeds `Allow` (RFC 9110 section 15.5.6). */
   methodsOf(path: string): string[] {
-    const matching = this.entries.filter((entry) => entry.path !== '*' && entry.path !== '/*' && matches(entry.path, path));
+    const matching = this.entries.filter(
+      (entry) => entry.path !== '*' && entry.path !== '/*' && matches(entry.path, path),
+    );
     return [...new Set(matching.map(({ method }) => method))].sort();
   }
 }
@@ -31,5 +34,8 @@ export class RouteTable {
 function matches(pattern: string, path: string): boolean {
   const wanted = pattern.split('/');
   const given = path.split('/');
-  return wanted.length === given.length && wanted.every((part, index) => part.startsWith(':') || part === given[index]);
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => part.startsWith(':') || part === given[index])
+  );
 }

@@ -20,7 +20,8 @@ function validationError(errors: readonly ValidationError[]): AppError {
   const fields = errors.flatMap((error) => fieldErrors(error, ''));
   const first = fields[0];
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : '';
-  const detail = first === undefined ? 'The input is not valid.' : `'${first.pointer}' ${first.detail}${more}.`;
+  const detail =
+    first === undefined ? 'The input is not valid.' : `'${first.pointer}' ${first.detail}${more}.`;
   return invalidInput(detail, fields.slice(0, MAX_ERRORS));
 }
 
@@ -29,7 +30,8 @@ function fieldErrors(error: ValidationError, parent: string): FieldError[] {
   const pointer = `${parent}/${error.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
-    detail: rule === 'whitelistValidation' ? 'is not a known field' : message.replace(`${error.property} `, ''),
+    detail:
+      rule === 'whitelistValidation' ? 'is not a known field' : message.replace(`${error.property} `, ''),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
 }

@@ -35,13 +35,17 @@ export function newContext(input: Partial<RequestContext> & { readonly requestId
   return { ip: null, userAgent: null, actor: null, engineMs: 0, idempotencyKey: null, ...input };
 }
 
-/** Runs `work` as `actor`, keeping the request id of the surrounding context when there is one. */
-export function runAs<T>(actor: Actor | typeof SYSTEM, work: () => T): T {
+/**
+ * Runs `work` as `actor`, keeping the request id of the surrounding context when there is one.
+ * It is awaited inside: a query that is only sent when somebody waits for it (Prisma's are) must be sent in here.
+ */
+export function runAs<T>(actor: Actor | typeof SYSTEM, work: () => Promise<T>): Promise<T> {
   const outer = storage.getStore();
-  return storage.run(newContext({ ...outer, requestId: outer?.requestId ?? 'background', actor }), work);
+  const context = newContext({ ...outer, requestId: outer?.requestId ?? 'background', actor });
+  return storage.run(context, async () => await work());
 }
 
 /** Runs `work` without a person: see {@link SYSTEM}. */
-export function runAsSystem<T>(work: () => T): T {
+export function runAsSystem<T>(work: () => Promise<T>): Promise<T> {
   return runAs(SYSTEM, work);
 }

@@ -37,8 +37,8 @@ describe('a log line', () => {
     const actor: Actor = { userId: newId(), organizationId: newId(), role: 'owner', via: 'session' };
     runInContext(newContext({ requestId: 'req-1', ip: '192.0.2.1' }), () => {
       logger.info({ event: 'before.login' });
-      runAs(actor, () => logger.info({ event: 'after.login' }));
-      runAsSystem(() => logger.info({ event: 'as.system' }));
+      void runAs(actor, async () => logger.info({ event: 'after.login' }));
+      void runAsSystem(async () => logger.info({ event: 'as.system' }));
     });
     logger.info({ event: 'outside' });
     const ids = destination.lines.map(({ requestId, organizationId, userId }) => [

@@ -82,18 +82,20 @@ create table user_settings (
   foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
 );
 
--- user_id null: the data key or secret of the organization itself.
+-- user_id null: the data key or secret of the organization itself. owner_id names either owner without a null, so that a
+-- foreign key can: a data key cannot go while a value is sealed with it, whatever runs at the same time.
 create table data_keys (
   organization_id uuid not null references organizations on delete cascade,
   id uuid not null,
   user_id uuid,
+  owner_id uuid not null generated always as (coalesce(user_id, organization_id)) stored,
   number int not null,
   wrapped bytea not null,
   master_key_version text not null,
   created_at timestamptz(3) not null default now(),
   retired_at timestamptz(3),
   primary key (organization_id, id),
-  unique nulls not distinct (organization_id, user_id, number),
+  unique (organization_id, owner_id, number),
   foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
 );
 
@@ -101,6 +103,7 @@ create table secrets (
   organization_id uuid not null references organizations on delete cascade,
   id uuid not null,
   user_id uuid,
+  owner_id uuid not null generated always as (coalesce(user_id, organization_id)) stored,
   name text not null check (name ~ '^[A-Z][A-Z0-9_]{0,127}$'),
   provider text,
   last_four text,
@@ -114,7 +117,8 @@ create table secrets (
   last_used_at timestamptz(3),
   primary key (organization_id, id),
   unique nulls not distinct (organization_id, user_id, name),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade,
+  foreign key (organization_id, owner_id, data_key_number) references data_keys (organization_id, owner_id, number)
 );
 
 create table projects (
@@ -197,13 +201,15 @@ create table engine_flows (
   error text,
   attempts int not null default 0,
   next_attempt_at timestamptz(3) not null default now(),
+  -- Held by whoever talks to the engine about this copy, so that an older push never overtakes a newer one.
+  lease_until timestamptz(3),
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   primary key (organization_id, id),
   unique (organization_id, workflow_id, user_id),
   foreign key (organization_id, workflow_id) references workflows (organization_id, id) on delete cascade
 );
-create index engine_flows_due on engine_flows (next_attempt_at) where state in ('pending', 'deleting');
+create index engine_flows_due on engine_flows (next_attempt_at) where state <> 'ready';
 
 create table engine_credentials (
   organization_id uuid not null,
@@ -217,7 +223,8 @@ create table engine_credentials (
   created_at timestamptz(3) not null default now(),
   primary key (organization_id, id),
   unique (organization_id, user_id),
-  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade
+  foreign key (organization_id, user_id) references memberships (organization_id, user_id) on delete cascade,
+  foreign key (organization_id, user_id, data_key_number) references data_keys (organization_id, owner_id, number)
 );
 
 create table conversations (
@@ -394,6 +401,7 @@ declare
   me constant text := $p$user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)$p$;
   t text;
   readable text;
+  writable text;
 begin
   -- Strictly the person's own.
   foreach t in array array['memberships', 'sessions', 'user_settings', 'engine_flows', 'engine_credentials', 'conversations',
@@ -405,13 +413,14 @@ begin
       when t in ('secrets', 'data_keys') then format('%s and (%s or user_id is null)', organization, me)
       else format('%s and %s', organization, me)
     end;
+    -- What belongs to the organization itself has no person; which of its members may change it is the service's rule.
+    writable := case when t in ('secrets', 'data_keys') then readable else format('%s and %s', organization, me) end;
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('create policy %I on %I for select to weir_app using (%s)', t || '_select', t, readable);
-    execute format('create policy %I on %I for insert to weir_app with check (%s and %s)', t || '_insert', t, organization, me);
-    execute format('create policy %I on %I for update to weir_app using (%s and %s) with check (%s and %s)',
-      t || '_update', t, organization, me, organization, me);
-    execute format('create policy %I on %I for delete to weir_app using (%s and %s)', t || '_delete', t, organization, me);
+    execute format('create policy %I on %I for insert to weir_app with check (%s)', t || '_insert', t, writable);
+    execute format('create policy %I on %I for update to weir_app using (%s) with check (%s)', t || '_update', t, writable, writable);
+    execute format('create policy %I on %I for delete to weir_app using (%s)', t || '_delete', t, writable);
   end loop;
 end
 $$;
@@ -419,7 +428,8 @@ $$;
 alter table users enable row level security;
 alter table users force row level security;
 create policy users_select on users for select to weir_app using (id = (select nullif(current_setting('app.user_id', true), '')::uuid));
-create policy users_insert on users for insert to weir_app with check (id = (select nullif(current_setting('app.user_id', true), '')::uuid));
+create policy users_insert on users for insert to weir_app
+  with check (id = (select nullif(current_setting('app.user_id', true), '')::uuid) and not platform_admin);
 create policy users_update on users for update to weir_app
   using (id = (select nullif(current_setting('app.user_id', true), '')::uuid))
   with check (id = (select nullif(current_setting('app.user_id', true), '')::uuid));
@@ -470,10 +480,15 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   limit 1
 $$;
 
+-- The first token of a new session. Only for a session of the actor, although the function could see all of them.
 create function add_refresh_token(token_hash bytea, for_organization uuid, for_session uuid, at timestamptz)
 returns void
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  insert into refresh_tokens (hash, organization_id, session_id, created_at) values (token_hash, for_organization, for_session, at)
+  insert into refresh_tokens (hash, organization_id, session_id, created_at)
+  select token_hash, s.organization_id, s.id, at from sessions s
+  where s.organization_id = for_organization and s.id = for_session
+    and s.organization_id = nullif(current_setting('app.organization_id', true), '')::uuid
+    and s.user_id = nullif(current_setting('app.user_id', true), '')::uuid
 $$;
 
 -- Refresh, in one statement's time: exactly one of many parallel uses of a token gets `rotated`. A second use revokes the session.
@@ -493,12 +508,13 @@ begin
   select * into session from sessions s
     where s.organization_id = token.organization_id and s.id = token.session_id for update;
   select * into account from users u where u.id = session.user_id;
-  if token.used_at is not null then
-    update sessions s set revoked_at = coalesce(s.revoked_at, at), revoked_reason = coalesce(s.revoked_reason, 'refresh token used twice')
+  if session.revoked_at is not null or account.disabled_at is not null or not exists (
+    select 1 from organizations o where o.id = session.organization_id and o.deleted_at is null) then
+    return query select 'revoked'::text, session.id, session.user_id, session.organization_id;
+  elsif token.used_at is not null then
+    update sessions s set revoked_at = at, revoked_reason = 'refresh token used twice'
       where s.organization_id = session.organization_id and s.id = session.id;
     return query select 'reused'::text, session.id, session.user_id, session.organization_id;
-  elsif session.revoked_at is not null or account.disabled_at is not null then
-    return query select 'revoked'::text, session.id, session.user_id, session.organization_id;
   elsif session.idle_expires_at <= at or session.expires_at <= at then
     return query select 'expired'::text, session.id, session.user_id, session.organization_id;
   else
@@ -512,14 +528,14 @@ begin
 end
 $$;
 
--- Engine copies that are due; the claim moves `next_attempt_at`, so two processes never take the same one.
+-- Engine copies that are due; the claim takes their lease, so two processes never work on the same one.
 create function claim_engine_flows(how_many int, lease_seconds int)
 returns table (organization_id uuid, user_id uuid, id uuid)
 language sql security definer set search_path = pg_catalog, public, pg_temp as $$
-  update engine_flows f set next_attempt_at = now() + make_interval(secs => lease_seconds)
+  update engine_flows f set lease_until = now() + make_interval(secs => lease_seconds)
   where (f.organization_id, f.id) in (
     select d.organization_id, d.id from engine_flows d
-    where d.state in ('pending', 'deleting') and d.next_attempt_at <= now()
+    where d.state <> 'ready' and d.next_attempt_at <= now() and (d.lease_until is null or d.lease_until < now())
     order by d.next_attempt_at
     limit how_many
     for update skip locked)
@@ -539,6 +555,26 @@ returns table (organization_id uuid, user_id uuid, id uuid)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select r.organization_id, r.user_id, r.id from runs r
   where r.state = 'running' and r.lease_until < at order by r.lease_until limit how_many
+$$;
+
+-- The runs that one process executes, told by parallel arrays: the ones that are still its own get a longer lease and come back.
+create function extend_run_leases(organization_ids uuid[], run_ids uuid[], attempts int[], until timestamptz)
+returns table (id uuid)
+language sql security definer set search_path = pg_catalog, public, pg_temp as $$
+  update runs r set lease_until = until
+  from unnest(organization_ids, run_ids, attempts) as mine (organization_id, id, attempt)
+  where r.organization_id = mine.organization_id and r.id = mine.id and r.attempt = mine.attempt and r.state = 'running'
+  returning r.id
+$$;
+
+-- Of the runs that one process executes, those that somebody wants cancelled.
+create function find_cancel_requests(organization_ids uuid[], run_ids uuid[])
+returns table (id uuid)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select r.id from runs r
+  join unnest(organization_ids, run_ids) as mine (organization_id, id)
+    on r.organization_id = mine.organization_id and r.id = mine.id
+  where r.state = 'running' and r.cancel_requested
 $$;
 
 -- Deleted workflows without an engine copy and deleted organizations without a workflow are gone for good.
@@ -561,7 +597,30 @@ begin
   get diagnostics gone_organizations = row_count;
   delete from idempotency_keys i where i.expires_at < now();
   get diagnostics gone_keys = row_count;
+  -- Counters whose window has passed; `expire` is in milliseconds.
+  delete from rate_limits r where r.expire < extract(epoch from now()) * 1000;
   return query select gone_organizations, gone_workflows, gone_keys;
+end
+$$;
+
+-- For `weir seed`: is there an account of this address, and is it the administrator's? No row: there is none.
+create function find_platform_admin(login_email text) returns table (platform_admin boolean)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select u.platform_admin from users u where u.email = login_email
+$$;
+
+-- For `weir seed`: makes a person the first administrator of the installation; false when there is one already. Everything
+-- else about administrators is out of the service's reach: weir_app may not write the column.
+create function claim_platform_admin(for_user uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  -- Two at once: one waits.
+  perform pg_advisory_xact_lock(5317903);
+  if exists (select 1 from users u where u.platform_admin) then
+    return false;
+  end if;
+  update users u set platform_admin = true where u.id = for_user;
+  return found;
 end
 $$;
 
@@ -589,7 +648,8 @@ begin
   foreach f in array array['find_login(text, text)', 'add_refresh_token(bytea, uuid, uuid, timestamptz)',
     'rotate_refresh_token(bytea, bytea, timestamptz, timestamptz)', 'claim_engine_flows(int, int)',
     'find_deleted_conversations(int)', 'find_lost_runs(timestamptz, int)', 'purge_deleted()',
-    'list_data_key_owners(uuid, uuid, int)', 'count_data_keys()']
+    'extend_run_leases(uuid[], uuid[], int[], timestamptz)', 'find_cancel_requests(uuid[], uuid[])',
+    'list_data_key_owners(uuid, uuid, int)', 'count_data_keys()', 'find_platform_admin(text)', 'claim_platform_admin(uuid)']
   loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to weir_app', f);
@@ -606,5 +666,8 @@ grant usage on schema public to weir_app;
 grant select on _prisma_migrations to weir_app;
 grant select, insert, update, delete on memberships, sessions, user_settings, data_keys, secrets, projects, workflows,
   engine_flows, engine_credentials, conversations, runs, messages, idempotency_keys, rate_limits to weir_app;
-grant select, insert, update on users, organizations to weir_app;
-grant select, insert on workflow_versions, run_events, ledger_entries, audit_events, key_ring_checks to weir_app;
+grant select, insert, update on organizations to weir_app;
+-- Not platform_admin: the policy refuses it in an insert, the columns here in an update.
+grant select, insert, update (email, name, password_hash, disabled_at, credentials_changed_at, updated_at) on users to weir_app;
+grant select, insert on workflow_versions, run_events, ledger_entries, audit_events to weir_app;
+grant select, insert, update on key_ring_checks to weir_app;

@@ -1,6 +1,6 @@
 import type { JwtKeyRing } from '@weir/crypto';
 import { isUuid, newId, type Clock } from '@weir/kernel';
-import { decode, sign } from 'jsonwebtoken';
+import { decode, sign, type JwtHeader } from 'jsonwebtoken';
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const ACCESS_TOKEN_ISSUER = 'weir';
@@ -36,21 +36,35 @@ export function issueAccessToken(keys: JwtKeyRing, clock: Clock, claims: AccessT
 
 /** The key for a token, chosen by its header alone and only from the configured ones (R14); null refuses the token. */
 export function keyForToken(keys: JwtKeyRing, token: string): Buffer | null {
-  const header = decode(token, { complete: true })?.header;
-  if (header === undefined || header.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'HS256') return null;
+  const header = headerOf(token);
+  if (header === null || header.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'HS256') return null;
+  // `crit` lists extensions that must be understood; we understand none (RFC 7515 section 4.1.11), the library ignores it.
+  if (header.crit !== undefined) return null;
   return typeof header.kid === 'string' ? (keys.byKid.get(header.kid)?.secret ?? null) : null;
+}
+
+function headerOf(token: string): JwtHeader | null {
+  try {
+    return decode(token, { complete: true })?.header ?? null;
+  } catch {
+    // The library throws for a payload that is no JSON, and only then.
+    return null;
+  }
 }
 
 /** Claims of a token whose signature, issuer and audience were verified; null when its times or ids are not ours. */
 export function readClaims(payload: unknown, clock: Clock): AccessTokenClaims | null {
   if (typeof payload !== 'object' || payload === null) return null;
-  const { sub, sid, org, iat, exp } = payload as Record<string, unknown>;
+  const { sub, sid, org, iat, exp, nbf } = payload as Record<string, unknown>;
   const now = clock.now().getTime() / 1000;
   if (!isWholeSeconds(iat) || !isWholeSeconds(exp)) return null;
-  if (exp - iat > ACCESS_TOKEN_SECONDS || exp + CLOCK_SKEW_SECONDS <= now || iat > now + CLOCK_SKEW_SECONDS) return null;
+  if (exp - iat > ACCESS_TOKEN_SECONDS || exp + CLOCK_SKEW_SECONDS <= now || iat > now + CLOCK_SKEW_SECONDS)
+    return null;
+  if (nbf !== undefined && (!isWholeSeconds(nbf) || nbf > now + CLOCK_SKEW_SECONDS)) return null;
   if (!isId(sub) || !isId(sid) || !isId(org)) return null;
   return { userId: sub, sessionId: sid, organizationId: org };
 }
 
-const isWholeSeconds = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+const isWholeSeconds = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value);
 const isId = (value: unknown): value is string => typeof value === 'string' && isUuid(value);

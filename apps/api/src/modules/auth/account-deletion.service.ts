@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TransactionRunner } from '@weir/database';
-import { Clock, type Actor } from '@weir/kernel';
-import { OrganizationsService } from '../organizations/organizations.service';
-import { UsersService } from '../users/users.service';
+import type { Actor } from '@weir/kernel';
+import { AccountService } from './account.service';
 import { AccountSteps } from './account-steps';
 import { SessionsService } from './sessions.service';
 
@@ -14,20 +13,16 @@ import { SessionsService } from './sessions.service';
 export class AccountDeletionService {
   constructor(
     private readonly transactions: TransactionRunner,
-    private readonly users: UsersService,
-    private readonly organizations: OrganizationsService,
+    private readonly accounts: AccountService,
     private readonly sessions: SessionsService,
     private readonly steps: AccountSteps,
-    private readonly clock: Clock,
   ) {}
 
   async deleteAccount(actor: Actor): Promise<void> {
     await this.transactions.run(async () => {
-      const now = this.clock.now();
+      await this.accounts.close(actor);
       await this.steps.runDeletion(actor);
       await this.sessions.endAll(actor, 'account deleted');
-      await this.users.disable(actor, now);
-      await this.organizations.markDeleted(actor, now);
     });
   }
 }

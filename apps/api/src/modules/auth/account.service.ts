@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type AppConfig } from '@weir/config';
-import { runAs, type Actor } from '@weir/kernel';
+import { Clock, runAs, type Actor } from '@weir/kernel';
 import { AuditService, type AuditEntry } from '../audit/audit.service';
 import type { OrganizationRow } from '../organizations/organizations.repository';
 import { OrganizationsService } from '../organizations/organizations.service';
 import type { UserRow } from '../users/users.repository';
 import { UsersService } from '../users/users.service';
 import { AccountSteps } from './account-steps';
-import { signupClosed } from './auth.errors';
+import { personalOrganizationRequired, signupClosed } from './auth.errors';
 import type { LoginRow, Rotation } from './sessions.repository';
 
 export interface Account {
@@ -23,6 +23,7 @@ export class AccountService {
     private readonly organizations: OrganizationsService,
     private readonly steps: AccountSteps,
     private readonly audit: AuditService,
+    private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: AppConfig,
   ) {}
 
@@ -44,7 +45,23 @@ export class AccountService {
   }
 
   async get(actor: Actor): Promise<Account> {
-    return { user: await this.users.getProfile(actor), organization: await this.organizations.getActive(actor) };
+    return {
+      user: await this.users.getProfile(actor),
+      organization: await this.organizations.getActive(actor),
+    };
+  }
+
+  /**
+   * Frees the address and hides the personal organization at once. Call inside a transaction.
+   * @throws AppError 409 in a team organization, which belongs to others too
+   */
+  async close(actor: Actor): Promise<void> {
+    const { kind } = await this.organizations.getActive(actor);
+    if (kind !== 'personal') throw personalOrganizationRequired();
+    const now = this.clock.now();
+    await this.audit.record(actor, entry('account.deleted', actor.userId));
+    await this.users.disable(actor, now);
+    await this.organizations.markDeleted(actor, now);
   }
 
   async recordSignIn(actor: Actor): Promise<void> {
@@ -57,7 +74,8 @@ export class AccountService {
 
   /** Somebody holds a copy of a refresh token: the session is over, and its owner should be able to see why. */
   async recordTokenReuse({ userId, organizationId }: Rotation): Promise<void> {
-    if (userId !== null && organizationId !== null) await this.recordAbout(userId, organizationId, 'session.token_reused');
+    if (userId !== null && organizationId !== null)
+      await this.recordAbout(userId, organizationId, 'session.token_reused');
   }
 
   private async recordAbout(userId: string, organizationId: string, action: string): Promise<void> {

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiBearerAuth, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CurrentActor, IdParam, Public, RateLimited, Requires } from '@weir/http';
 import type { Actor } from '@weir/kernel';
 import { ChangePasswordDto, LoginDto, RefreshDto, RegisterDto } from './auth.dto';
@@ -20,7 +27,10 @@ export class AuthController {
   @Post('register')
   @Public()
   @RateLimited('authentication')
-  @ApiOperation({ summary: 'Sign up', description: 'Makes the account, its personal organization and a default project, and signs in.' })
+  @ApiOperation({
+    summary: 'Sign up',
+    description: 'Makes the account, its personal organization and a default project, and signs in.',
+  })
   @ApiCreatedResponse({ type: SignedInView })
   async register(@Body() input: RegisterDto): Promise<SignedInView> {
     return toSignedInView(await this.auth.register(input));
@@ -30,7 +40,10 @@ export class AuthController {
   @HttpCode(200)
   @Public()
   @RateLimited('authentication')
-  @ApiOperation({ summary: 'Sign in', description: 'Unknown addresses and wrong passwords get the same answer.' })
+  @ApiOperation({
+    summary: 'Sign in',
+    description: 'Unknown addresses and wrong passwords get the same answer.',
+  })
   @ApiOkResponse({ type: SignedInView })
   async login(@Body() input: LoginDto): Promise<SignedInView> {
     return toSignedInView(await this.auth.login(input));
@@ -42,7 +55,8 @@ export class AuthController {
   @RateLimited('authentication')
   @ApiOperation({
     summary: 'Exchange a refresh token',
-    description: 'A refresh token works once. Using one twice ends its session: somebody else may hold a copy.',
+    description:
+      'A refresh token works once. Using one twice ends its session: somebody else may hold a copy.',
   })
   @ApiOkResponse({ type: TokensView })
   refresh(@Body() { refreshToken }: RefreshDto): Promise<TokensView> {
@@ -74,7 +88,10 @@ export class AuthController {
   @Requires('account:write')
   @RateLimited('authentication')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'Change the password', description: 'Needs the current one and ends all other sessions.' })
+  @ApiOperation({
+    summary: 'Change the password',
+    description: 'Needs the current one and ends all other sessions.',
+  })
   @ApiNoContentResponse()
   async changePassword(@CurrentActor() actor: Actor, @Body() input: ChangePasswordDto): Promise<void> {
     await this.profile.changePassword(actor, input);
@@ -83,7 +100,10 @@ export class AuthController {
   @Get('sessions')
   @Requires('account:read')
   @ApiBearerAuth()
-  @ApiOperation({ summary: 'List your sessions', description: 'Where you are signed in; newest first, at most 100.' })
+  @ApiOperation({
+    summary: 'List your sessions',
+    description: 'Where you are signed in; newest first, at most 100.',
+  })
   @ApiOkResponse({ type: SessionListView })
   async listSessions(@CurrentActor() actor: Actor): Promise<SessionListView> {
     const rows = await this.sessions.listLive(actor);

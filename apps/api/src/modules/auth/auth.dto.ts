@@ -1,15 +1,26 @@
 import { Transform } from 'class-transformer';
-import { IsEmail } from 'class-validator';
+import { isEmail, ValidateBy } from 'class-validator';
 import { TextField } from '@weir/http';
 
-const lowerCase = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim().toLowerCase() : value));
+const lowerCase = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.trim().toLowerCase() : value,
+);
+
+// The library's own decorator throws for half a surrogate pair, before TextField can refuse it.
+const isAddress = ValidateBy({
+  name: 'isEmail',
+  validator: {
+    validate: (value: unknown) => typeof value === 'string' && value.isWellFormed() && isEmail(value),
+    defaultMessage: () => '$property must be an e-mail address',
+  },
+});
 
 // Wide on purpose: what a password must be is judged with its reasons, in the service. 1,000 only bounds the work.
 const PASSWORD = { min: 1, max: 1000, multiline: true, example: 'correct horse battery staple' } as const;
 
 export class RegisterDto {
   @TextField({ about: 'Your address; also your login.', max: 254, example: 'ada@example.com' })
-  @IsEmail({}, { message: '$property must be an e-mail address' })
+  @isAddress
   @lowerCase
   readonly email!: string;
 

@@ -1,4 +1,4 @@
-import { AppError } from '@weir/kernel';
+import { AppError, conflict } from '@weir/kernel';
 
 /** One answer for an unknown address, a wrong password and a disabled account: nothing can be told apart. */
 export function wrongCredentials(): AppError {
@@ -45,6 +45,13 @@ export function signupClosed(mode: 'invite' | 'closed'): AppError {
       ? 'New accounts need an invitation here. Ask the operator of this service for one.'
       : 'This service does not take new accounts.';
   return new AppError({ code: 'signup_closed', status: 403, title: 'Sign-up is not open', detail });
+}
+
+export function personalOrganizationRequired(): AppError {
+  return conflict(
+    'personal_organization_required',
+    'You act in a team organization. Sign in to your personal organization to delete your account.',
+  );
 }
 
 export function passwordRefused(reasons: readonly string[], pointer: string): AppError {

@@ -46,11 +46,15 @@ export class AuthService {
     const ip = currentContext()?.ip ?? null;
     const login = await runAsSystem(() => this.logins.findLogin(email, ip));
     const attempt = { email, ip, knownAddress: login?.knownAddress ?? false };
-    await this.throttle.check(attempt);
-    const verified = await this.passwords.verify(password, login?.disabled === true ? null : (login?.passwordHash ?? null));
+    await this.throttle.admit(attempt);
+    const verified = await this.passwords.verify(
+      password,
+      login?.disabled === true ? null : (login?.passwordHash ?? null),
+    );
     if (!verified || login === null) {
-      await this.throttle.recordFailure(attempt);
-      if (login !== null) await this.accounts.recordFailedSignIn(login);
+      await (login === null
+        ? this.throttle.recordUnknownAccount(attempt)
+        : this.accounts.recordFailedSignIn(login));
       throw wrongCredentials();
     }
     await this.throttle.recordSuccess(attempt);

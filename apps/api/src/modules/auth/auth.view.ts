@@ -1,4 +1,12 @@
-import { BoolField, DateField, IntField, ObjectField, ObjectListField, TextField, UuidField } from '@weir/http';
+import {
+  BoolField,
+  DateField,
+  IntField,
+  ObjectField,
+  ObjectListField,
+  TextField,
+  UuidField,
+} from '@weir/http';
 import { OrganizationView, toOrganizationView } from '../organizations/organizations.view';
 import { toUserView, UserView } from '../users/users.view';
 import type { SignedIn } from './auth.service';
@@ -15,7 +23,8 @@ export class TokensView {
 
 export class SignedInView extends TokensView {
   @ObjectField(() => UserView) readonly user!: UserView;
-  @ObjectField(() => OrganizationView, { about: 'The active organization.' }) readonly organization!: OrganizationView;
+  @ObjectField(() => OrganizationView, { about: 'The active organization.' })
+  readonly organization!: OrganizationView;
 }
 
 export function toSignedInView({ user, organization, tokens }: SignedIn): SignedInView {

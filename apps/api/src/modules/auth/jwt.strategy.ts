@@ -3,7 +3,13 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { JwtKeyRing } from '@weir/crypto';
 import { Clock } from '@weir/kernel';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { ACCESS_TOKEN_AUDIENCE, ACCESS_TOKEN_ISSUER, keyForToken, readClaims, type AccessTokenClaims } from './access-token';
+import {
+  ACCESS_TOKEN_AUDIENCE,
+  ACCESS_TOKEN_ISSUER,
+  keyForToken,
+  readClaims,
+  type AccessTokenClaims,
+} from './access-token';
 import { JWT_KEYS } from './auth.tokens';
 
 /** Verifies access tokens: HS256 only, our issuer and audience, keys by `kid`. Tokens in addresses are not looked at (R24). */
@@ -20,7 +26,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'access-token') {
       algorithms: ['HS256'],
       // Times are judged in readClaims, against our clock and with stricter types than the library's.
       ignoreExpiration: true,
-      jsonWebTokenOptions: { clockTolerance: 60 },
+      jsonWebTokenOptions: { ignoreNotBefore: true },
       secretOrKeyProvider: (_request, token: string, done) => {
         const key = keyForToken(keys, token);
         if (key === null) done(new Error('no key for this token'));

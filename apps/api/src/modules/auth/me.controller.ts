@@ -43,7 +43,8 @@ export class MeController {
   @Requires('account:write')
   @ApiOperation({
     summary: 'Delete your account',
-    description: 'Ends all sessions and destroys the keys of your secrets at once; everything else is removed in the background.',
+    description:
+      'Ends all sessions and destroys the keys of your secrets at once; everything else is removed in the background.',
   })
   @ApiNoContentResponse()
   async delete(@CurrentActor() actor: Actor): Promise<void> {

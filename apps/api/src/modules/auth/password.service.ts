@@ -4,6 +4,7 @@ import { checkPassword, PasswordHasher } from '@weir/crypto';
 import type { Actor } from '@weir/kernel';
 import { UsersService } from '../users/users.service';
 import { passwordRefused } from './auth.errors';
+import { LoginThrottle } from './login-throttle';
 
 const PRODUCT_NAME = 'weir';
 
@@ -15,6 +16,7 @@ export class PasswordService {
   constructor(
     @Inject(CONFIG) config: AppConfig,
     private readonly users: UsersService,
+    private readonly throttle: LoginThrottle,
   ) {
     this.hasher = new PasswordHasher(config.bcryptCost);
   }
@@ -23,15 +25,38 @@ export class PasswordService {
    * Hashes a password that somebody chose.
    * @throws AppError 422 with every reason when it must not be used
    */
-  hashNew(password: string, owner: { readonly email: string; readonly name: string }, pointer: string): Promise<string> {
-    const problems = checkPassword(password, { email: owner.email, name: owner.name, productName: PRODUCT_NAME });
-    if (problems.length > 0) throw passwordRefused(problems.map(({ reason }) => reason), pointer);
+  hashNew(
+    password: string,
+    owner: { readonly email: string; readonly name: string },
+    pointer: string,
+  ): Promise<string> {
+    const problems = checkPassword(password, {
+      email: owner.email,
+      name: owner.name,
+      productName: PRODUCT_NAME,
+    });
+    if (problems.length > 0)
+      throw passwordRefused(
+        problems.map(({ reason }) => reason),
+        pointer,
+      );
     return this.hasher.hash(password);
   }
 
   /** Takes the same time for an account without a hash (unknown or disabled) as for a wrong password. */
   verify(password: string, hash: string | null): Promise<boolean> {
     return hash === null ? this.hasher.verifyAgainstNothing() : this.hasher.verify(password, hash);
+  }
+
+  /**
+   * Asks a signed-in person for the password once more; the token alone may be in somebody else's hands.
+   * @throws AppError 429 after too many wrong ones
+   */
+  async confirm(actor: Actor, password: string, hash: string | null): Promise<boolean> {
+    await this.throttle.admitConfirmation(actor.userId);
+    const confirmed = await this.verify(password, hash);
+    if (confirmed) await this.throttle.recordConfirmed(actor.userId);
+    return confirmed;
   }
 
   /** Carries hashes of a lower cost along, at the only moment when the password is at hand (R05). */

@@ -35,12 +35,23 @@ export class ProfileService {
   /** Needs the current password; ends every other session (R06). */
   async changePassword(actor: Actor, { currentPassword, newPassword }: ChangePasswordDto): Promise<void> {
     const credentials = await this.users.getCredentials(actor);
-    if (!(await this.passwords.verify(currentPassword, credentials.passwordHash))) throw currentPasswordWrong();
+    if (!(await this.passwords.confirm(actor, currentPassword, credentials.passwordHash))) {
+      await this.audit.record(actor, {
+        action: 'password.refused',
+        objectType: 'user',
+        objectId: actor.userId,
+      });
+      throw currentPasswordWrong();
+    }
     const passwordHash = await this.passwords.hashNew(newPassword, credentials, '/newPassword');
     await this.transactions.run(async () => {
       await this.users.changePasswordHash(actor, passwordHash, this.clock.now());
       await this.sessions.endAll(actor, 'password changed', actor.sessionId);
-      await this.audit.record(actor, { action: 'password.changed', objectType: 'user', objectId: actor.userId });
+      await this.audit.record(actor, {
+        action: 'password.changed',
+        objectType: 'user',
+        objectId: actor.userId,
+      });
     });
   }
 
@@ -58,7 +69,11 @@ export class ProfileService {
   async endAllSessions(actor: Actor): Promise<void> {
     await this.transactions.run(async () => {
       await this.sessions.endAll(actor, 'ended by its owner');
-      await this.audit.record(actor, { action: 'session.all_ended', objectType: 'user', objectId: actor.userId });
+      await this.audit.record(actor, {
+        action: 'session.all_ended',
+        objectType: 'user',
+        objectId: actor.userId,
+      });
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Role } from '@weir/kernel';
+import type { AccessTokenClaims } from './access-token';
 
 /** How long an ended session may still be believed on another process. The promise to users is 5 s (R22). */
 export const SESSION_CACHE_MS = 2_000;
@@ -8,26 +9,39 @@ const MAX_ENTRIES = 20_000;
 /** Spares one query for each request of a busy session. Ends and role changes in this process are seen at once. */
 @Injectable()
 export class SessionCache {
-  private readonly roles = new Map<string, { readonly role: Role | null; readonly until: number }>();
+  private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly clock: Clock) {}
 
   /** `undefined` means: ask the database. */
-  find(sessionId: string): Role | null | undefined {
-    const entry = this.roles.get(sessionId);
-    return entry !== undefined && entry.until > this.clock.now().getTime() ? entry.role : undefined;
+  find(claims: AccessTokenClaims): Role | null | undefined {
+    const entry = this.entries.get(claims.sessionId);
+    if (entry === undefined || entry.until <= this.clock.now().getTime()) return undefined;
+    // What is known is known about this person in this organization (F16).
+    const { userId, organizationId } = entry.claims;
+    return userId === claims.userId && organizationId === claims.organizationId ? entry.role : undefined;
   }
 
-  put(sessionId: string, role: Role | null): void {
-    if (this.roles.size >= MAX_ENTRIES) this.roles.clear();
-    this.roles.set(sessionId, { role, until: this.clock.now().getTime() + SESSION_CACHE_MS });
+  put(claims: AccessTokenClaims, role: Role | null): void {
+    if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
+    this.entries.set(claims.sessionId, {
+      claims,
+      role,
+      until: this.clock.now().getTime() + SESSION_CACHE_MS,
+    });
   }
 
   forget(sessionId: string): void {
-    this.roles.delete(sessionId);
+    this.entries.delete(sessionId);
   }
 
   clear(): void {
-    this.roles.clear();
+    this.entries.clear();
   }
+}
+
+interface Entry {
+  readonly claims: AccessTokenClaims;
+  readonly role: Role | null;
+  readonly until: number;
 }

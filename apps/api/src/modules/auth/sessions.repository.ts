@@ -39,7 +39,14 @@ export interface RefreshTokenRotation {
   readonly idleUntil: Date;
 }
 
-const VISIBLE = { id: true, ip: true, userAgent: true, createdAt: true, lastUsedAt: true, idleExpiresAt: true } as const;
+const VISIBLE = {
+  id: true,
+  ip: true,
+  userAgent: true,
+  createdAt: true,
+  lastUsedAt: true,
+  idleExpiresAt: true,
+} as const;
 
 /** Logins and refresh tokens. The methods without an actor call the functions made for them (design, section 3.4). */
 @Injectable()
@@ -86,7 +93,12 @@ export class SessionsRepository {
 
   listLive(actor: Actor, at: Date): Promise<SessionRow[]> {
     return this.database.client.session.findMany({
-      where: { organizationId: actor.organizationId, userId: actor.userId, revokedAt: null, idleExpiresAt: { gt: at } },
+      where: {
+        organizationId: actor.organizationId,
+        userId: actor.userId,
+        revokedAt: null,
+        idleExpiresAt: { gt: at },
+      },
       orderBy: { createdAt: 'desc' },
       take: 100,
       select: VISIBLE,

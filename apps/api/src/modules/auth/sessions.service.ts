@@ -1,6 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hashToken, newToken, type JwtKeyRing } from '@weir/crypto';
-import { Clock, currentContext, newId, notFound, runAs, runAsSystem, type Actor, type Role } from '@weir/kernel';
+import {
+  Clock,
+  currentContext,
+  newId,
+  notFound,
+  runAs,
+  runAsSystem,
+  type Actor,
+  type Role,
+} from '@weir/kernel';
 import { ACCESS_TOKEN_SECONDS, issueAccessToken, type AccessTokenClaims } from './access-token';
 import { JWT_KEYS } from './auth.tokens';
 import { SessionCache } from './session-cache';
@@ -42,7 +51,10 @@ export class SessionsService {
       expiresAt: new Date(now.getTime() + ABSOLUTE_LIFETIME_MS),
     });
     await this.sessions.addRefreshToken(actor, id, hashOf(refreshToken), now);
-    return this.tokens({ userId: actor.userId, organizationId: actor.organizationId, sessionId: id }, refreshToken);
+    return this.tokens(
+      { userId: actor.userId, organizationId: actor.organizationId, sessionId: id },
+      refreshToken,
+    );
   }
 
   /** Null when the token does not work. A second use of one ends its session everywhere. */
@@ -67,12 +79,19 @@ export class SessionsService {
 
   /** The role of a live session, at most {@link SessionCache} old; null when the session, account or membership ended. */
   async findRole(claims: AccessTokenClaims): Promise<Role | null> {
-    const cached = this.cache.find(claims.sessionId);
+    const cached = this.cache.find(claims);
     if (cached !== undefined) return cached;
     // The token's signature vouches for these ids; the row decides whether they still mean anything.
-    const candidate: Actor = { userId: claims.userId, organizationId: claims.organizationId, role: 'viewer', via: 'session' };
-    const role = await runAs(candidate, () => this.sessions.findLiveRole(candidate, claims.sessionId, this.clock.now()));
-    this.cache.put(claims.sessionId, role);
+    const candidate: Actor = {
+      userId: claims.userId,
+      organizationId: claims.organizationId,
+      role: 'viewer',
+      via: 'session',
+    };
+    const role = await runAs(candidate, () =>
+      this.sessions.findLiveRole(candidate, claims.sessionId, this.clock.now()),
+    );
+    this.cache.put(claims, role);
     return role;
   }
 
@@ -93,7 +112,11 @@ export class SessionsService {
   }
 
   private tokens(claims: AccessTokenClaims, refreshToken: string): Tokens {
-    return { accessToken: issueAccessToken(this.keys, this.clock, claims), refreshToken, expiresIn: ACCESS_TOKEN_SECONDS };
+    return {
+      accessToken: issueAccessToken(this.keys, this.clock, claims),
+      refreshToken,
+      expiresIn: ACCESS_TOKEN_SECONDS,
+    };
   }
 }
 

@@ -16,7 +16,10 @@ export class OrganizationsRepository {
     await this.database.client.organization.create({ data: { ...organization, id: actor.organizationId } });
   }
 
-  async insertMembership(actor: Actor, membership: { readonly id: string; readonly role: Role }): Promise<void> {
+  async insertMembership(
+    actor: Actor,
+    membership: { readonly id: string; readonly role: Role },
+  ): Promise<void> {
     await this.database.client.membership.create({
       data: { ...membership, organizationId: actor.organizationId, userId: actor.userId },
     });

@@ -3,7 +3,8 @@ import type { OrganizationRow } from './organizations.repository';
 
 export class OrganizationView {
   @UuidField() readonly id!: string;
-  @EnumField(['personal', 'team'], { about: '`personal` organizations belong to one person.' }) readonly kind!: string;
+  @EnumField(['personal', 'team'], { about: '`personal` organizations belong to one person.' })
+  readonly kind!: string;
   @TextField({ max: 200, example: 'Ada Lovelace' }) readonly name!: string;
 }
 

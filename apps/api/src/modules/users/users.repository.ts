@@ -21,12 +21,18 @@ const PROFILE = { id: true, email: true, name: true, createdAt: true } as const;
 export class UsersRepository {
   constructor(private readonly database: Database) {}
 
-  insert(actor: Actor, user: { readonly email: string; readonly name: string; readonly passwordHash: string }): Promise<UserRow> {
+  insert(
+    actor: Actor,
+    user: { readonly email: string; readonly name: string; readonly passwordHash: string },
+  ): Promise<UserRow> {
     return this.database.client.user.create({ data: { ...user, id: actor.userId }, select: PROFILE });
   }
 
   findProfile(actor: Actor): Promise<UserRow | null> {
-    return this.database.client.user.findFirst({ where: { id: actor.userId, disabledAt: null }, select: PROFILE });
+    return this.database.client.user.findFirst({
+      where: { id: actor.userId, disabledAt: null },
+      select: PROFILE,
+    });
   }
 
   findCredentials(actor: Actor): Promise<Credentials | null> {
@@ -56,7 +62,12 @@ export class UsersRepository {
   async disable(actor: Actor, at: Date): Promise<void> {
     await this.database.client.user.updateMany({
       where: { id: actor.userId },
-      data: { disabledAt: at, email: `deleted-${actor.userId}@invalid`, name: 'Deleted account', passwordHash: null },
+      data: {
+        disabledAt: at,
+        email: `deleted-${actor.userId}@invalid`,
+        name: 'Deleted account',
+        passwordHash: null,
+      },
     });
   }
 }

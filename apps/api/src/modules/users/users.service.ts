@@ -9,7 +9,10 @@ import { UsersRepository, type Credentials, type UserRow } from './users.reposit
 export class UsersService {
   constructor(private readonly users: UsersRepository) {}
 
-  async create(actor: Actor, user: { readonly email: string; readonly name: string; readonly passwordHash: string }): Promise<UserRow> {
+  async create(
+    actor: Actor,
+    user: { readonly email: string; readonly name: string; readonly passwordHash: string },
+  ): Promise<UserRow> {
     try {
       return await this.users.insert(actor, user);
     } catch (error) {

@@ -1,0 +1,185 @@
+import { Injectable } from '@nestjs/common';
+import { TransactionRunner, violatedConstraint } from '@weir/database';
+import type { Binding, Finding, FlowInterface } from '@weir/flow';
+import {
+  Clock,
+  decodeCursor,
+  invalidInput,
+  notFound,
+  toPage,
+  type Actor,
+  type JsonObject,
+  type Page,
+  type PageRequest,
+} from '@weir/kernel';
+import { AuditService } from '../audit/audit.service';
+import { EngineCopies, type CopyDescription } from '../engine/engine-copies.service';
+import { ProjectsService } from '../projects/projects.service';
+import { changedInBetween, flowNotRunnable, workflowArchived, workflowNameTaken } from './workflows.errors';
+import {
+  WorkflowsRepository,
+  type WorkflowChanges,
+  type WorkflowDetailRow,
+  type WorkflowRow,
+} from './workflows.repository';
+
+/** A row with what the engine holds of it; null when the engine was never asked to hold it. */
+export interface Described<Row> {
+  readonly row: Row;
+  readonly copy: CopyDescription | null;
+}
+
+/** What a run takes: the published version, or the latest while none is published. */
+export interface RunnableWorkflow {
+  readonly id: string;
+  readonly name: string;
+  readonly versionNumber: number;
+  readonly deadlineSeconds: number;
+  readonly bindings: readonly Binding[];
+  readonly interface: FlowInterface;
+  /** Those of severity `block` must keep it from a shared engine. */
+  readonly findings: readonly Finding[];
+}
+
+export interface WorkflowSearch extends PageRequest {
+  readonly projectId?: string;
+  readonly tag?: string;
+  readonly q?: string;
+  readonly archived?: boolean;
+}
+
+export interface WorkflowUpdate {
+  readonly name?: string;
+  readonly description?: string | null;
+  readonly tags?: string[];
+  readonly projectId?: string;
+  readonly deadlineSeconds?: number;
+  readonly archived?: boolean;
+}
+
+@Injectable()
+export class WorkflowsService {
+  constructor(
+    private readonly transactions: TransactionRunner,
+    private readonly workflows: WorkflowsRepository,
+    private readonly projects: ProjectsService,
+    private readonly copies: EngineCopies,
+    private readonly audit: AuditService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws AppError 404 when it is not there or not the actor's to see, 409 `workflow_archived`, 422 `flow_not_runnable`
+   *   when it has nothing that could answer
+   */
+  async getRunnable(actor: Actor, id: string): Promise<RunnableWorkflow> {
+    const row = await this.workflows.findRunnable(actor, id);
+    if (row === null) throw notFound('workflow', id);
+    const { archivedAt, ...workflow } = row;
+    if (archivedAt !== null) throw workflowArchived(row.name);
+    if (row.interface.outputs.length === 0) throw flowNotRunnable(row.name, row.versionNumber);
+    return workflow;
+  }
+
+  /** Last changed first. */
+  async list(actor: Actor, search: WorkflowSearch): Promise<Page<Described<WorkflowRow>>> {
+    const { limit, cursor, projectId, tag, q, archived } = search;
+    const after = cursor === undefined ? null : placeOf(cursor);
+    const filter = { projectId, tag, search: q, archived, after, take: limit + 1 };
+    const page = toPage(await this.workflows.listPage(actor, filter), limit, ({ updatedAt, id }) => ({
+      sort: updatedAt.toISOString(),
+      id,
+    }));
+    return { data: await this.describe(actor, page.data), nextCursor: page.nextCursor };
+  }
+
+  async get(actor: Actor, id: string): Promise<Described<WorkflowDetailRow>> {
+    const row = await this.workflows.findDetail(actor, id);
+    if (row === null) throw notFound('workflow', id);
+    return { row, copy: await this.copies.describe(actor, id) };
+  }
+
+  /** In the order of the ids. */
+  async getMany(actor: Actor, ids: readonly string[]): Promise<Described<WorkflowDetailRow>[]> {
+    return this.describe(actor, await this.workflows.listDetails(actor, ids));
+  }
+
+  /** @param expectedRevision the ETag that the client saw; null changes whatever is there */
+  async update(
+    actor: Actor,
+    id: string,
+    update: WorkflowUpdate,
+    expectedRevision: number | null,
+  ): Promise<Described<WorkflowDetailRow>> {
+    const { archived, projectId, ...fields } = update;
+    const place = projectId === undefined ? {} : await this.placeIn(actor, projectId);
+    const archivedAt = archived === true ? this.clock.now() : null;
+    const changes = { ...fields, ...place, ...(archived === undefined ? {} : { archivedAt }) };
+    await this.writing(update.name, async () => {
+      await this.change(actor, id, changes, expectedRevision);
+      await this.record(actor, 'workflow.updated', id, { ...update });
+    });
+    return this.get(actor, id);
+  }
+
+  /** Hides it at once; its copy in the engine and then its rows go in the background. */
+  async delete(actor: Actor, id: string, expectedRevision: number | null): Promise<void> {
+    await this.transactions.run(async () => {
+      await this.change(actor, id, { deletedAt: this.clock.now() }, expectedRevision);
+      await this.copies.requestDeletion(actor, id);
+      await this.record(actor, 'workflow.deleted', id);
+    });
+  }
+
+  /** Makes the next revision of a workflow of one's own. Call inside a transaction. */
+  async change(
+    actor: Actor,
+    id: string,
+    changes: WorkflowChanges,
+    expectedRevision: number | null,
+  ): Promise<void> {
+    if (await this.workflows.update(actor, id, changes, expectedRevision)) return;
+    const name = await this.workflows.findOwnName(actor, id);
+    throw name === null ? notFound('workflow', id) : changedInBetween(name);
+  }
+
+  private async placeIn(actor: Actor, projectId: string): Promise<{ projectId: string; shared: boolean }> {
+    const { id, shared } = await this.projects.getWritable(actor, projectId);
+    return { projectId: id, shared };
+  }
+
+  private async describe<Row extends WorkflowRow>(
+    actor: Actor,
+    rows: readonly Row[],
+  ): Promise<Described<Row>[]> {
+    if (rows.length === 0) return [];
+    const copies = await this.copies.describeMany(
+      actor,
+      rows.map(({ id }) => id),
+    );
+    return rows.map((row) => ({ row, copy: copies.get(row.id) ?? null }));
+  }
+
+  private async writing(name: string | undefined, work: () => Promise<void>): Promise<void> {
+    try {
+      await this.transactions.run(work);
+    } catch (error) {
+      if (violatedConstraint(error) === 'unique') throw workflowNameTaken(name ?? 'of this name');
+      throw error;
+    }
+  }
+
+  private async record(actor: Actor, action: string, id: string, changes: JsonObject = {}): Promise<void> {
+    await this.audit.record(actor, { action, objectType: 'workflow', objectId: id, changes });
+  }
+}
+
+function placeOf(cursor: string): { readonly updatedAt: Date; readonly id: string } {
+  const { sort, id } = decodeCursor(cursor);
+  const updatedAt = new Date(sort);
+  // Years that JavaScript and Postgres both know.
+  if (/^[12]\d{3}-/.test(sort) && !Number.isNaN(updatedAt.getTime())) return { updatedAt, id };
+  throw invalidInput('The cursor is not one that this list returned. Start again without it.', [
+    { pointer: 'query/cursor', detail: 'is not a cursor of this list' },
+  ]);
+}

@@ -1,0 +1,2 @@
+/** The `ComponentCatalogue` of the pinned engine. */
+export const CATALOGUE = Symbol('component catalogue');
