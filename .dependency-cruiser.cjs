@@ -21,8 +21,11 @@ const onlyLibs = (name, allowed) => ({
   name: `lib-${name}`,
   comment: `libs/${name} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
   severity: 'error',
-  from: { path: `^libs/${name}/src/`, pathNot: '\\.(int-|e2e-)?spec\\.ts$' },
-  to: { path: '^(libs|apps)/', pathNot: [`^libs/${name}/`, ...allowed.map((lib) => `^libs/${lib}/src/index\\.ts$`)] },
+  from: { path: `^libs/${name}/src/`, pathNot: ['\\.(int-|e2e-)?spec\\.ts$', '/src/testing/'] },
+  to: {
+    path: '^(libs|apps)/',
+    pathNot: [`^libs/${name}/`, ...allowed.map((lib) => `^libs/${lib}/src/index\\.ts$`)],
+  },
 });
 
 const noFramework = (name) => ({
@@ -35,15 +38,26 @@ const noFramework = (name) => ({
 
 const lowerNeverKnowsHigher = MODULE_ORDER.slice(0, -1).map((modules, index) => ({
   name: `module-order-${modules.join('-')}`,
-  comment: `${modules.join(', ')} stand below ${MODULE_ORDER.slice(index + 1).flat().join(', ')}`,
+  comment: `${modules.join(', ')} stand below ${MODULE_ORDER.slice(index + 1)
+    .flat()
+    .join(', ')}`,
   severity: 'error',
   from: { path: `^apps/api/src/modules/(${modules.join('|')})/` },
-  to: { path: `^apps/api/src/modules/(${MODULE_ORDER.slice(index + 1).flat().join('|')})/` },
+  to: {
+    path: `^apps/api/src/modules/(${MODULE_ORDER.slice(index + 1)
+      .flat()
+      .join('|')})/`,
+  },
 }));
 
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     onlyLibs('kernel', []),
     onlyLibs('flow', ['kernel']),
     onlyLibs('crypto', ['kernel']),
@@ -65,7 +79,8 @@ module.exports = {
     },
     {
       name: 'modules-through-their-service',
-      comment: 'Another module is known through its module, services, views and types; never through its repository or controller.',
+      comment:
+        'Another module is known through its module, services, views and types; never through its repository or controller.',
       severity: 'error',
       from: { path: MODULE },
       to: {
@@ -82,15 +97,37 @@ module.exports = {
       from: { path: '^apps/', pathNot: ['\\.repository\\.ts$', '\\.module\\.ts$'] },
       to: { path: 'generated/' },
     },
-    { name: 'no-tests-in-production', severity: 'error', from: { path: '^(apps|libs)/', pathNot: ['spec\\.ts$', '^libs/testing/', '/testing/'] }, to: { path: '^(test|libs/testing)/' } },
-    { name: 'not-to-dev-dep', severity: 'error', from: { path: '^(apps|libs)/', pathNot: ['spec\\.ts$', '^libs/testing/', '/testing/'] }, to: { dependencyTypes: ['npm-dev'] } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^(apps|libs)/', pathNot: ['main\\.ts$', 'spec\\.ts$', 'index\\.ts$', '\\.d\\.ts$', '/jest/', 'generated/'] }, to: {} },
+    {
+      name: 'no-tests-in-production',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['spec\\.ts$', '^libs/testing/', '/testing/'] },
+      to: { path: '^(test|libs/testing)/' },
+    },
+    {
+      name: 'not-to-dev-dep',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: ['spec\\.ts$', '^libs/testing/', '/testing/'] },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: {
+        orphan: true,
+        path: '^(apps|libs)/',
+        pathNot: ['main\\.ts$', 'spec\\.ts$', 'index\\.ts$', '\\.d\\.ts$', '/jest/', 'generated/'],
+      },
+      to: {},
+    },
   ],
   options: {
     doNotFollow: { path: ['node_modules', 'libs/database/src/generated'] },
     exclude: { path: ['dist/', 'coverage/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -1,6 +1,6 @@
-"""Serves Langflow's own application with uvicorn: python serve.py PORT
+"""Serves Langflow's own application with uvicorn: python serve.py HOST PORT
 
-One process on 127.0.0.1, unchanged Langflow. Not `langflow run`: that forks twice (1.4 GB instead of 0.55 GB, twice the time to
+One process, unchanged Langflow. Not `langflow run`: that forks twice (1.4 GB instead of 0.55 GB, twice the time to
 start) and silently moves to the next port when its own is taken; here a port in use is an error.
 """
 
@@ -21,8 +21,8 @@ if __name__ == "__main__":
     gc.enable()
     uvicorn.run(
         app,
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
+        host=sys.argv[1],
+        port=int(sys.argv[2]),
         loop="asyncio",
         access_log=False,
         proxy_headers=False,

@@ -27,7 +27,10 @@ interface Account {
 async function call(stage: Stage, method: string, path: string, body: unknown, token?: string): Promise<any> {
   const response = await fetch(stage.api + path, {
     method,
-    headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
     body: JSON.stringify(body),
   });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -43,19 +46,26 @@ async function makeAccount(stage: Stage): Promise<Account> {
     const project = await call(stage, 'POST', '/v1/projects', { name: `Project ${index}` }, token);
     projectId = project.id;
   }
-  const workflow = await call(stage, 'POST', `/v1/projects/${projectId}/workflows`, { name: 'Echo', starter: 'echo' }, token);
+  const workflow = await call(
+    stage,
+    'POST',
+    `/v1/projects/${projectId}/workflows`,
+    { name: 'Echo', starter: 'echo' },
+    token,
+  );
   await call(stage, 'POST', `/v1/workflows/${workflow.id}/runs`, { input: 'warm up', mode: 'sync' }, token);
   return { token, organizationId: login.organization.id, userId: login.user.id, workflowId: workflow.id };
 }
 
-async function addedToSyncRun(stage: Stage, viaWeir: Target, direct: Target): Promise<Row[]> {
+async function addedToSyncRun(viaWeir: Target, direct: Target): Promise<Row[]> {
   const weir: Latencies[] = [];
   const floor: Latencies[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     floor.push(await atRate(direct, RATE, SECONDS));
     weir.push(await atRate(viaWeir, RATE, SECONDS));
   }
-  const added = (pick: keyof Latencies): number => median(weir.map((l) => l[pick])) - median(floor.map((l) => l[pick]));
+  const added = (pick: keyof Latencies): number =>
+    median(weir.map((l) => l[pick])) - median(floor.map((l) => l[pick]));
   const rate = await flatOut(viaWeir, 16, SECONDS);
   return [
     row('added to a sync run at 50/s, p50', `${added('p50').toFixed(1)} ms`, '≤ 4 ms', added('p50') <= 4),
@@ -93,7 +103,10 @@ async function listAgainstFloor(stage: Stage, account: Account): Promise<Row[]> 
 }
 
 async function setRowSecurity(admin: pg.Client, state: 'enable' | 'disable'): Promise<void> {
-  const tables = await admin.query<{ tablename: string }>(`select tablename from pg_tables where schemaname = 'public' and rowsecurity = $1`, [state === 'disable']);
+  const tables = await admin.query<{ tablename: string }>(
+    `select tablename from pg_tables where schemaname = 'public' and rowsecurity = $1`,
+    [state === 'disable'],
+  );
   // Only those that the list reads: the rest stays protected.
   for (const { tablename } of tables.rows.filter(({ tablename: name }) => LIST_TABLES.has(name))) {
     await admin.query(`alter table ${tablename} ${state} row level security`);
@@ -102,9 +115,18 @@ async function setRowSecurity(admin: pg.Client, state: 'enable' | 'disable'): Pr
 const LIST_TABLES = new Set(['projects', 'workflows', 'conversations']);
 
 async function firstToken(stage: Stage, account: Account): Promise<Row> {
-  const timeTo = async (url: string, headers: Record<string, string>, body: unknown, mark: string): Promise<number> => {
+  const timeTo = async (
+    url: string,
+    headers: Record<string, string>,
+    body: unknown,
+    mark: string,
+  ): Promise<number> => {
     const started = performance.now();
-    const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
     let text = '';
     let at = 0;
     for await (const chunk of response.body ?? []) {
@@ -119,7 +141,12 @@ async function firstToken(stage: Stage, account: Account): Promise<Row> {
   for (let index = 0; index < 200; index += 1) {
     floor.push(await timeTo(`${stage.engine}/api/v1/run/x?stream=true`, {}, {}, '"token"'));
     weir.push(
-      await timeTo(`${stage.api}/v1/workflows/${account.workflowId}/runs`, { authorization: `Bearer ${account.token}` }, { input: 'ping', mode: 'stream' }, 'text_delta'),
+      await timeTo(
+        `${stage.api}/v1/workflows/${account.workflowId}/runs`,
+        { authorization: `Bearer ${account.token}` },
+        { input: 'ping', mode: 'stream' },
+        'text_delta',
+      ),
     );
   }
   const added = summarize(weir).p50 - summarize(floor).p50;
@@ -137,7 +164,12 @@ async function memoryAfterManyRequests(stage: Stage, account: Account, runs: Tar
   }
   const status = readFileSync(`/proc/${stage.apiPid}/status`, 'utf8');
   const megabytes = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
-  return row(`resident memory after ${Math.round(requests / 1000)},000 requests`, `${megabytes.toFixed(0)} MB`, '< 220 MB', megabytes < 220);
+  return row(
+    `resident memory after ${Math.round(requests / 1000)},000 requests`,
+    `${megabytes.toFixed(0)} MB`,
+    '< 220 MB',
+    megabytes < 220,
+  );
 }
 
 function get(origin: string, path: string, token: string): Target {
@@ -168,13 +200,14 @@ try {
     body: JSON.stringify({ input_value: 'ping', input_type: 'chat', output_type: 'chat', session_id: 's' }),
   };
   const rows = [
-    ...(await addedToSyncRun(stage, viaWeir, direct)),
+    ...(await addedToSyncRun(viaWeir, direct)),
     ...(await listAgainstFloor(stage, account)),
     await firstToken(stage, account),
     await memoryAfterManyRequests(stage, account, viaWeir),
   ];
   process.stdout.write('| what | measured | bar | met |\n|---|---|---|---|\n');
-  for (const { what, measured, bar, met } of rows) process.stdout.write(`| ${what} | ${measured} | ${bar} | ${met ? 'yes' : 'no'} |\n`);
+  for (const { what, measured, bar, met } of rows)
+    process.stdout.write(`| ${what} | ${measured} | ${bar} | ${met ? 'yes' : 'no'} |\n`);
   process.exitCode = rows.every(({ met }) => met) ? 0 : 1;
 } finally {
   await stage.stop();

@@ -42,7 +42,7 @@ async function timeOne(pool: Pool, { path, method, headers, body }: Target, due:
 }
 
 export function summarize(values: readonly number[]): Latencies {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.toSorted((a, b) => a - b);
   const at = (quantile: number): number =>
     sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))] ?? 0;
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };

@@ -31,13 +31,12 @@ export async function setStage(): Promise<Stage> {
     superuserPassword: 'bench',
     persistent: false,
   });
-  const urls = await prepareRoles({
+  await prepareRoles({
     superuserUrl: postgres.superuserUrl,
     database: 'weir',
     ownerPassword: 'owner',
     appPassword: 'app',
   });
-  void urls;
   const databaseUrl = (user: string, password: string): string =>
     `postgresql://${user}:${password}@127.0.0.1:${postgres.port}/weir`;
   const children: ChildProcess[] = [];
@@ -93,9 +92,9 @@ export async function setStage(): Promise<Stage> {
     stop: async () => {
       for (const child of children) child.kill('SIGTERM');
       await Promise.all(
-        children.map((child) =>
-          child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null,
-        ),
+        children
+          .filter((child) => child.exitCode === null && child.signalCode === null)
+          .map((child) => once(child, 'exit')),
       );
       await postgres.stop();
       rmSync(folder, { recursive: true, force: true });

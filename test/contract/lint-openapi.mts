@@ -5,5 +5,6 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 
 const source = readFileSync(process.argv[2] ?? 'openapi.json', 'utf8');
 const problems = await lintFromString({ source, config: await createConfig({ extends: ['spec'] }) });
-for (const { message, location } of problems) process.stdout.write(`${location[0]?.pointer ?? ''} ${message}\n`);
+for (const { message, location } of problems)
+  process.stdout.write(`${location[0]?.pointer ?? ''} ${message}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

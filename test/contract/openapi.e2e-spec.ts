@@ -32,7 +32,9 @@ describe('The OpenAPI document', () => {
   });
 
   it('is valid OpenAPI 3.1', () => {
-    const linted = spawnSync(process.execPath, ['test/contract/lint-openapi.mts', FILE], { encoding: 'utf8' });
+    const linted = spawnSync(process.execPath, ['test/contract/lint-openapi.mts', FILE], {
+      encoding: 'utf8',
+    });
     expect(linted.stdout + linted.stderr).toBe('');
   });
 
@@ -40,14 +42,20 @@ describe('The OpenAPI document', () => {
     const documented = new Set(operations(document).map(({ method, path }) => `${method} ${path}`));
     const answered = api.routes
       .list()
-      .filter(({ method, path }) => !['HEAD', 'OPTIONS'].includes(method) && !NOT_IN_THE_DOCUMENT.test(path) && path !== '*')
+      .filter(
+        ({ method, path }) =>
+          !['HEAD', 'OPTIONS'].includes(method) && !NOT_IN_THE_DOCUMENT.test(path) && path !== '*',
+      )
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
     expect(answered.filter((route) => !documented.has(route))).toEqual([]);
   });
 
   it('says of each operation what it does and how it answers', () => {
     const incomplete = operations(document)
-      .filter(({ operation }) => !operation.summary || !operation.tags?.length || Object.keys(operation.responses).length < 2)
+      .filter(
+        ({ operation }) =>
+          !operation.summary || !operation.tags?.length || Object.keys(operation.responses).length < 2,
+      )
       .map(({ method, path }) => `${method} ${path}`);
     expect(incomplete).toEqual([]);
   });

@@ -30,12 +30,15 @@ describe('Conversations', () => {
     api.fake.settings.delayPerChunkMs = 0;
   });
 
-  const begin = async (body: object = {}): Promise<any> => (await ada.post(`/v1/workflows/${workflowId}/conversations`, body)).body;
+  const begin = async (body: object = {}): Promise<any> =>
+    (await ada.post(`/v1/workflows/${workflowId}/conversations`, body)).body;
   const send = (id: string, content: string) => ada.post(`/v1/conversations/${id}/messages`, { content });
   const stream = (id: string, content: string) =>
     ada.fetch('POST', `/v1/conversations/${id}/messages`, { body: { content, mode: 'stream' } });
-  const messagesOf = async (id: string): Promise<any[]> => (await ada.get(`/v1/conversations/${id}/messages`)).body.data;
-  const sessionsOf = (id: string) => api.fake.runRequests.filter(({ body }) => (body as any).session_id === id).length;
+  const messagesOf = async (id: string): Promise<any[]> =>
+    (await ada.get(`/v1/conversations/${id}/messages`)).body.data;
+  const sessionsOf = (id: string) =>
+    api.fake.runRequests.filter(({ body }) => (body as any).session_id === id).length;
 
   it('keep both messages of a turn with ids, tokens and duration (S8)', async () => {
     const conversation = await begin();
@@ -64,7 +67,12 @@ describe('Conversations', () => {
     const { id } = await begin();
     const events = await allEvents(await stream(id, 'one two three'));
     const [question, answer] = await messagesOf(id);
-    const ids = { conversationId: id, userMessageId: question.id, assistantMessageId: answer.id, runId: answer.runId };
+    const ids = {
+      conversationId: id,
+      userMessageId: question.id,
+      assistantMessageId: answer.id,
+      runId: answer.runId,
+    };
     expect(events[0]).toMatchObject({ type: 'session_start', data: ids });
     expect(events.at(-1)).toMatchObject({ type: 'done', data: ids });
     expect(answer).toMatchObject({ status: 'complete', content: textOf(events) });
@@ -79,7 +87,8 @@ describe('Conversations', () => {
     await send(id, 'Something else');
     expect((await ada.get(`/v1/conversations/${id}`)).body.title).toBe('Mine');
     expect((await begin({ title: 'From the start' })).title).toBe('From the start');
-    for (const title of ['', 'two\nlines', 'x'.repeat(201)]) expectProblem(await ada.patch(`/v1/conversations/${id}`, { title }), 422);
+    for (const title of ['', 'two\nlines', 'x'.repeat(201)])
+      expectProblem(await ada.patch(`/v1/conversations/${id}`, { title }), 422);
   });
 
   it('are listed by workflow with the latest message first, in pages, and found by title (S9)', async () => {
@@ -87,17 +96,19 @@ describe('Conversations', () => {
     const { id } = await created(cleo, { name: 'Echo', flowData: echo() });
     const path = `/v1/workflows/${id}/conversations`;
     const ids: string[] = [];
-    for (const title of ['Rivers', 'Lakes', '100% water', 'Seas', 'Old rivers']) ids.unshift((await cleo.post(path, { title })).body.id);
+    for (const title of ['Rivers', 'Lakes', '100% water', 'Seas', 'Old rivers'])
+      ids.unshift((await cleo.post(path, { title })).body.id);
     await cleo.post(`/v1/conversations/${ids[4]}/messages`, { content: 'up again' });
     const expected = [ids[4], ...ids.slice(0, 4)];
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const page: any = (await cleo.get(`${path}?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`)).body;
       seen.push(...page.data.map((each: any) => each.id));
       cursor = page.nextCursor;
     }
     expect(seen).toEqual(expected);
-    const titles = async (q: string) => (await cleo.get(`${path}?q=${encodeURIComponent(q)}`)).body.data.map((each: any) => each.title);
+    const titles = async (q: string) =>
+      (await cleo.get(`${path}?q=${encodeURIComponent(q)}`)).body.data.map((each: any) => each.title);
     expect(await titles('RIVER')).toEqual(['Rivers', 'Old rivers']);
     expect(await titles('%')).toEqual(['100% water']);
     expect(await titles('_')).toEqual([]);
@@ -110,7 +121,7 @@ describe('Conversations', () => {
     const all = (await messagesOf(id)).map((message) => message.id);
     const walk = async (order: string): Promise<string[]> => {
       const seen: string[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
+      for (let cursor: string | null = ''; cursor !== null;) {
         const path: string = `/v1/conversations/${id}/messages?limit=3&order=${order}${cursor === '' ? '' : `&cursor=${cursor}`}`;
         const page: any = (await ada.get(path)).body;
         seen.push(...page.data.map((each: any) => each.id));
@@ -160,8 +171,14 @@ describe('Conversations', () => {
     expect((await ada.delete(path)).status).toBe(204);
     expect((await ada.delete(path)).status).toBe(204);
     expect((await messagesOf(id))[1].feedback).toBeNull();
-    expect(await auditOf(api, assistantMessage.id)).toEqual(['message.rated', 'message.rated', 'message.rated']);
-    const own = await ada.put(`/v1/conversations/${id}/messages/${userMessage.id}/feedback`, { value: 'positive' });
+    expect(await auditOf(api, assistantMessage.id)).toEqual([
+      'message.rated',
+      'message.rated',
+      'message.rated',
+    ]);
+    const own = await ada.put(`/v1/conversations/${id}/messages/${userMessage.id}/feedback`, {
+      value: 'positive',
+    });
     expectProblem(own, 422);
     expect(own.body.code).toBe('feedback_not_allowed');
     expectProblem(await ada.put(path, { value: 'great' }), 422);
@@ -175,7 +192,9 @@ describe('Conversations', () => {
     const edited = await ada.patch(path, { content: 'third' });
     expect(edited.body).toMatchObject({ content: 'third', originalContent: 'original', edited: true });
     expect(await auditOf(api, userMessage.id)).toEqual(['message.edited', 'message.edited']);
-    const answer = await ada.patch(`/v1/conversations/${id}/messages/${assistantMessage.id}`, { content: 'x' });
+    const answer = await ada.patch(`/v1/conversations/${id}/messages/${assistantMessage.id}`, {
+      content: 'x',
+    });
     expectProblem(answer, 422);
     expect(answer.body.code).toBe('edit_not_allowed');
   });
@@ -189,10 +208,15 @@ describe('Conversations', () => {
     expectProblem(await ada.get(`/v1/conversations/${id}/messages`), 404);
     expectProblem(await send(id, 'x'), 404);
     expectProblem(await ada.delete(`/v1/conversations/${id}`), 404);
-    await eventually(async () => (await api.database.query('select 1 from conversations where id = $1', [id])).length === 0);
+    await eventually(
+      async () => (await api.database.query('select 1 from conversations where id = $1', [id])).length === 0,
+    );
     expect(await api.database.query('select 1 from messages where conversation_id = $1', [id])).toEqual([]);
     expect(api.fake.messages.history(workflowId, id)).toEqual([]);
-    expect((await ada.get(`/v1/runs/${run.id}`)).body).toMatchObject({ status: 'succeeded', conversationId: null });
+    expect((await ada.get(`/v1/runs/${run.id}`)).body).toMatchObject({
+      status: 'succeeded',
+      conversationId: null,
+    });
     expect(await auditOf(api, id)).toEqual(['conversation.created', 'conversation.deleted']);
   });
 
@@ -204,7 +228,9 @@ describe('Conversations', () => {
     await delay(4_000);
     expect(await api.database.query('select 1 from conversations where id = $1', [id])).toHaveLength(1);
     await api.fake.start();
-    await eventually(async () => (await api.database.query('select 1 from conversations where id = $1', [id])).length === 0);
+    await eventually(
+      async () => (await api.database.query('select 1 from conversations where id = $1', [id])).length === 0,
+    );
     expect(api.fake.messages.history(workflowId, id)).toEqual([]);
   });
 
@@ -223,9 +249,13 @@ describe('Conversations', () => {
       ['GET', `/v1/workflows/${workflowId}/conversations`],
       ['POST', `/v1/workflows/${workflowId}/conversations`, {}],
     ];
-    for (const [method, path, body] of requests) expectProblem(await eve.request(method, path, { body }), 404);
+    for (const [method, path, body] of requests)
+      expectProblem(await eve.request(method, path, { body }), 404);
     const own = await created(eve, { name: 'Echo', flowData: echo() });
-    const stolen = await eve.post(`/v1/workflows/${own.id}/runs`, { input: 'what was said?', conversationId: id });
+    const stolen = await eve.post(`/v1/workflows/${own.id}/runs`, {
+      input: 'what was said?',
+      conversationId: id,
+    });
     expectProblem(stolen, 404);
     expect(sessionsOf(id)).toBe(1);
     expect(await messagesOf(id)).toEqual([userMessage, assistantMessage]);
@@ -241,20 +271,24 @@ describe('Conversations', () => {
     expectProblem(await ada.post(`/v1/workflows/${newId()}/conversations`, {}), 404);
   });
 
-  it.each([[{}, '/content'], [{ content: '' }, '/content'], [{ content: 'x', role: 'assistant' }, '/role'], [{ content: 'x', mode: 'async' }, '/mode']])(
-    'refuse the message %j with a pointer',
-    async (body, pointer) => {
-      const { id } = await begin();
-      const response = await ada.post(`/v1/conversations/${id}/messages`, body);
-      expectProblem(response, 422);
-      expect(response.body.errors[0].pointer).toBe(pointer);
-      expect(await messagesOf(id)).toEqual([]);
-    },
-  );
+  it.each([
+    [{}, '/content'],
+    [{ content: '' }, '/content'],
+    [{ content: 'x', role: 'assistant' }, '/role'],
+    [{ content: 'x', mode: 'async' }, '/mode'],
+  ])('refuse the message %j with a pointer', async (body, pointer) => {
+    const { id } = await begin();
+    const response = await ada.post(`/v1/conversations/${id}/messages`, body);
+    expectProblem(response, 422);
+    expect(response.body.errors[0].pointer).toBe(pointer);
+    expect(await messagesOf(id)).toEqual([]);
+  });
 });
 
 async function auditOf(api: EngineApp, objectId: string): Promise<string[]> {
-  const rows = await api.database.query('select action from audit_events where object_id = $1 order by id', [objectId]);
+  const rows = await api.database.query('select action from audit_events where object_id = $1 order by id', [
+    objectId,
+  ]);
   return rows.map(({ action }) => action as string);
 }
 

@@ -67,7 +67,11 @@ describe('An Idempotency-Key', () => {
 
   it('replays a run that failed, and does not try it again', async () => {
     const key = newId();
-    api.fake.failNext({ kind: 'respond', status: 500, body: { detail: 'Error building Component Chat Output: \n\nno' } });
+    api.fake.failNext({
+      kind: 'respond',
+      status: 500,
+      body: { detail: 'Error building Component Chat Output: \n\nno' },
+    });
     const first = await runWith(key);
     const second = await runWith(key);
     expectProblem(first, 502);
@@ -79,9 +83,15 @@ describe('An Idempotency-Key', () => {
     const key = newId();
     const first = await runWith(key);
     // What a crash leaves: the link, which was made together with the run, and no answer.
-    const [row] = await api.database.query('select run_id, status, body from idempotency_keys where key = $1', [key]);
+    const [row] = await api.database.query(
+      'select run_id, status, body from idempotency_keys where key = $1',
+      [key],
+    );
     expect(row).toEqual({ run_id: first.body.id, status: null, body: null });
-    await api.database.query(`update idempotency_keys set locked_until = now() - interval '1 hour' where key = $1`, [key]);
+    await api.database.query(
+      `update idempotency_keys set locked_until = now() - interval '1 hour' where key = $1`,
+      [key],
+    );
     expect((await runWith(key)).body.id).toBe(first.body.id);
   });
 
@@ -112,7 +122,10 @@ describe('An Idempotency-Key', () => {
   it('is free again when it is 24 hours old, and when the request that held it died', async () => {
     const key = newId();
     const first = await runWith(key);
-    await api.database.query(`update idempotency_keys set expires_at = now() - interval '1 second' where key = $1`, [key]);
+    await api.database.query(
+      `update idempotency_keys set expires_at = now() - interval '1 second' where key = $1`,
+      [key],
+    );
     expect((await runWith(key)).body.id).not.toBe(first.body.id);
     await api.database.query(
       `update idempotency_keys set run_id = null, locked_until = now() - interval '1 second' where key = $1`,
@@ -136,7 +149,8 @@ describe('An Idempotency-Key', () => {
 
   it('makes one message of two', async () => {
     const { id } = (await ada.post(`/v1/workflows/${workflowId}/conversations`, {})).body;
-    const send = () => ada.post(`/v1/conversations/${id}/messages`, { content: 'x' }, { 'idempotency-key': id });
+    const send = () =>
+      ada.post(`/v1/conversations/${id}/messages`, { content: 'x' }, { 'idempotency-key': id });
     const first = await send();
     expect((await send()).body).toEqual(first.body);
     expect((await ada.get(`/v1/conversations/${id}/messages`)).body.data).toHaveLength(2);

@@ -25,11 +25,15 @@ async function personOf(api: TestApp): Promise<Person> {
 
 const sync = ({ client, echoId }: Person) => client.post(`/v1/workflows/${echoId}/runs`, { input: 'x' });
 const stream = ({ client, modelId }: Person) =>
-  client.fetch('POST', `/v1/workflows/${modelId}/runs`, { body: { input: 'one two three four five', mode: 'stream' } });
+  client.fetch('POST', `/v1/workflows/${modelId}/runs`, {
+    body: { input: 'one two three four five', mode: 'stream' },
+  });
 
 async function runningRun(api: TestApp, { client }: Person): Promise<any> {
   for (;;) {
-    const [run] = await api.database.query(`select * from runs where user_id = $1 and state = 'running'`, [client.me.user.id]);
+    const [run] = await api.database.query(`select * from runs where user_id = $1 and state = 'running'`, [
+      client.me.user.id,
+    ]);
     if (run !== undefined) return run;
     await delay(10);
   }
@@ -67,7 +71,10 @@ describe('A run that does not end by itself', () => {
     const answer = await waiting;
     expectProblem(answer, 409);
     expect(answer.body).toMatchObject({ code: 'run_cancelled', runId: id });
-    const audit = await api.database.query(`select action from audit_events where object_id = $1 order by id`, [id]);
+    const audit = await api.database.query(
+      `select action from audit_events where object_id = $1 order by id`,
+      [id],
+    );
     expect(audit).toEqual([{ action: 'run.started' }, { action: 'run.cancelled' }]);
   });
 
@@ -80,7 +87,10 @@ describe('A run that does not end by itself', () => {
     await atReplica(replica, ada.client).post(`/v1/runs/${id}/cancel`);
     const events = await allEvents(response);
     expect(performance.now() - from).toBeLessThan(2_500);
-    expect(events.at(-1)).toMatchObject({ type: 'error', data: { runId: id, status: 'cancelled', code: 'run_cancelled' } });
+    expect(events.at(-1)).toMatchObject({
+      type: 'error',
+      data: { runId: id, status: 'cancelled', code: 'run_cancelled' },
+    });
     await eventually(() => api.fake.abortedRuns === 1);
   });
 
@@ -115,7 +125,10 @@ describe('A run that does not end by itself', () => {
     const ada = await personOf(api);
     await sync(ada);
     await api.fake.stop();
-    const answers = [await sync(ada), await ada.client.post(`/v1/workflows/${ada.modelId}/runs`, { input: 'x', mode: 'stream' })];
+    const answers = [
+      await sync(ada),
+      await ada.client.post(`/v1/workflows/${ada.modelId}/runs`, { input: 'x', mode: 'stream' }),
+    ];
     await api.fake.start();
     for (const answer of answers) {
       expectProblem(answer, 503);
@@ -137,9 +150,17 @@ describe('A run that does not end by itself', () => {
     );
     const { runId } = begun[0]!.data;
     // As if the process were gone: nobody extends the lease, and what it still writes is another attempt's.
-    await api.database.query(`update runs set lease_until = now() - interval '1 minute', attempt = 2 where id = $1`, [runId]);
-    const events = await allEvents(await atReplica(replica, ada.client).fetch('GET', `/v1/runs/${runId}/events`));
-    expect(events.at(-1)).toMatchObject({ type: 'error', data: { ...ids(begun[0]!.data), status: 'lost', code: 'run_lost' } });
+    await api.database.query(
+      `update runs set lease_until = now() - interval '1 minute', attempt = 2 where id = $1`,
+      [runId],
+    );
+    const events = await allEvents(
+      await atReplica(replica, ada.client).fetch('GET', `/v1/runs/${runId}/events`),
+    );
+    expect(events.at(-1)).toMatchObject({
+      type: 'error',
+      data: { ...ids(begun[0]!.data), status: 'lost', code: 'run_lost' },
+    });
     await delay(1_500);
     const run = (await ada.client.get(`/v1/runs/${runId}`)).body;
     expect(run).toMatchObject({ status: 'lost', error: { code: 'run_lost' } });
@@ -157,9 +178,14 @@ describe('A run that does not end by itself', () => {
     api.fake.failNext({ kind: 'delay', ms: 3_000 });
     const waiting = sync(ada);
     const { id } = await runningRun(api, ada);
-    await api.database.query(`update runs set lease_until = now() + interval '3 seconds' where id = $1`, [id]);
+    await api.database.query(`update runs set lease_until = now() + interval '3 seconds' where id = $1`, [
+      id,
+    ]);
     await eventually(async () => {
-      const [row] = await api.database.query(`select lease_until > now() + interval '10 seconds' as extended from runs where id = $1`, [id]);
+      const [row] = await api.database.query(
+        `select lease_until > now() + interval '10 seconds' as extended from runs where id = $1`,
+        [id],
+      );
       return row!['extended'] === true;
     });
     expect((await waiting).status).toBe(200);
@@ -198,7 +224,9 @@ describe('When the process stops', () => {
     const answer = await waiting;
     expectProblem(answer, 503);
     expect(answer.body.code).toBe('server_stopping');
-    const runs = await api.database.query(`select state, error->>'code' as code, lease_until from runs order by id desc limit 1`);
+    const runs = await api.database.query(
+      `select state, error->>'code' as code, lease_until from runs order by id desc limit 1`,
+    );
     expect(runs).toEqual([{ state: 'cancelled', code: 'server_stopping', lease_until: null }]);
     await api.stop();
   });

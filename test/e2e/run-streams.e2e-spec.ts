@@ -37,10 +37,23 @@ describe('Streaming a run', () => {
 
   const start = (id: string, input = WORDS, client = ada): Promise<Response> =>
     client.fetch('POST', `/v1/workflows/${id}/runs`, { body: { input, mode: 'stream' } });
-  const follow = (client: ApiClient, runId: string, after?: number, signal?: AbortSignal): Promise<Response> =>
-    client.fetch('GET', `/v1/runs/${runId}/events`, { headers: after === undefined ? {} : { 'last-event-id': String(after) } }, signal);
+  const follow = (
+    client: ApiClient,
+    runId: string,
+    after?: number,
+    signal?: AbortSignal,
+  ): Promise<Response> =>
+    client.fetch(
+      'GET',
+      `/v1/runs/${runId}/events`,
+      { headers: after === undefined ? {} : { 'last-event-id': String(after) } },
+      signal,
+    );
   const stored = (runId: string) =>
-    api.database.query('select sequence as id, type, data from run_events where run_id = $1 order by sequence', [runId]);
+    api.database.query(
+      'select sequence as id, type, data from run_events where run_id = $1 order by sequence',
+      [runId],
+    );
 
   it('tells the run in order: ids first, text in pieces, the result last (F62, S8)', async () => {
     const response = await start(modelId);
@@ -51,7 +64,12 @@ describe('Streaming a run', () => {
     expect([types[0], ...types.slice(-2)]).toEqual(['session_start', 'text_complete', 'done']);
     expect(new Set(types.slice(1, -2))).toEqual(new Set(['text_delta']));
     const [first, last] = [events[0]!.data, events.at(-1)!.data];
-    expect(first).toMatchObject({ workflowId: modelId, version: 1, conversationId: null, executionMode: 'engine' });
+    expect(first).toMatchObject({
+      workflowId: modelId,
+      version: 1,
+      conversationId: null,
+      executionMode: 'engine',
+    });
     expect(last).toMatchObject({ runId: first.runId, result: { id: first.runId, status: 'succeeded' } });
     expect(textOf(events)).toBe(last.result.output.text);
     expect((await ada.get(`/v1/runs/${first.runId}`)).body).toEqual(last.result);
@@ -61,7 +79,7 @@ describe('Streaming a run', () => {
   it('streams while the model still speaks', async () => {
     api.fake.settings.delayPerChunkMs = 30;
     const moments: number[] = [];
-    for await (const _event of eventsOf(await start(modelId))) moments.push(performance.now());
+    for await (const { id } of eventsOf(await start(modelId))) moments[id - 1] = performance.now();
     expect(moments.at(-1)! - moments[0]!).toBeGreaterThan(150);
   });
 
@@ -103,18 +121,31 @@ describe('Streaming a run', () => {
   });
 
   it('answers with a problem while nothing was sent yet', async () => {
-    api.fake.failNext({ kind: 'respond', status: 500, body: { detail: 'Error building Component Chat Output: \n\nno' } });
+    api.fake.failNext({
+      kind: 'respond',
+      status: 500,
+      body: { detail: 'Error building Component Chat Output: \n\nno' },
+    });
     const response = await ada.post(`/v1/workflows/${echoId}/runs`, { input: 'x', mode: 'stream' });
     expectProblem(response, 502);
     expect(response.body.runId).toEqual(expect.any(String));
     const events = await allEvents(await follow(ada, response.body.runId));
-    expect(events).toMatchObject([{ id: 1, type: 'error', data: { runId: response.body.runId, status: 'failed', code: response.body.code } }]);
+    expect(events).toMatchObject([
+      {
+        id: 1,
+        type: 'error',
+        data: { runId: response.body.runId, status: 'failed', code: response.body.code },
+      },
+    ]);
   });
 
   it('ends with an error event when it breaks in the middle, and keeps what was said', async () => {
     api.fake.failNext({ kind: 'reset', after: 'first_byte' });
     const events = await allEvents(await start(modelId));
-    expect(events.at(-1)).toMatchObject({ type: 'error', data: { status: 'failed', code: expect.any(String), detail: expect.any(String) } });
+    expect(events.at(-1)).toMatchObject({
+      type: 'error',
+      data: { status: 'failed', code: expect.any(String), detail: expect.any(String) },
+    });
     expect((await ada.get(`/v1/runs/${events[0]!.data.runId}`)).body.status).toBe('failed');
     expect(textOf(events)).toBe('half ');
   });
@@ -154,7 +185,9 @@ describe('In simulation', () => {
     const { id } = await created(ada, { name: 'Echo', flowData: echo() });
     const sync = await ada.post(`/v1/workflows/${id}/runs`, { input: 'Hello' });
     expect(sync.body).toMatchObject({ status: 'succeeded', executionMode: 'simulated', engineMs: 0 });
-    const events = await allEvents(await ada.fetch('POST', `/v1/workflows/${id}/runs`, { body: { input: 'Hello', mode: 'stream' } }));
+    const events = await allEvents(
+      await ada.fetch('POST', `/v1/workflows/${id}/runs`, { body: { input: 'Hello', mode: 'stream' } }),
+    );
     expect(events[0]!.data.executionMode).toBe('simulated');
     expect(events.at(-1)!.data.result.executionMode).toBe('simulated');
     expect(textOf(events)).toBe(sync.body.output.text);

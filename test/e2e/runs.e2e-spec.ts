@@ -28,9 +28,11 @@ describe('Running a workflow', () => {
   afterAll(() => api.stop());
   beforeEach(() => api.fake.reset());
 
-  const run = (client: ApiClient, id: string, body: object = { input: 'Hello' }) => client.post(`/v1/workflows/${id}/runs`, body);
+  const run = (client: ApiClient, id: string, body: object = { input: 'Hello' }) =>
+    client.post(`/v1/workflows/${id}/runs`, body);
   const rowsOf = (table: string) => api.database.query(`select * from ${table} order by 1, 2`);
-  const ledgerOf = (runId: string) => api.database.query('select * from ledger_entries where run_id = $1', [runId]);
+  const ledgerOf = (runId: string) =>
+    api.database.query('select * from ledger_entries where run_id = $1', [runId]);
 
   it('answers a sync run with its result, usage, version and times (F59)', async () => {
     const { status, headers, body } = await run(ada, modelId);
@@ -44,7 +46,11 @@ describe('Running a workflow', () => {
       executionMode: 'engine',
       input: 'Hello',
       output: { text: '[model] Hello', items: [{ componentName: 'Chat Output', text: '[model] Hello' }] },
-      usage: { inputTokens: expect.any(Number), outputTokens: expect.any(Number), totalTokens: expect.any(Number) },
+      usage: {
+        inputTokens: expect.any(Number),
+        outputTokens: expect.any(Number),
+        totalTokens: expect.any(Number),
+      },
       error: null,
     });
     expect(body.durationMs).toBeGreaterThanOrEqual(body.engineMs);
@@ -66,9 +72,16 @@ describe('Running a workflow', () => {
       duration_ms: body.durationMs,
       execution_mode: 'engine',
     });
-    const audit = await api.database.query(`select action, changes from audit_events where object_id = $1`, [body.id]);
-    expect(audit).toEqual([{ action: 'run.started', changes: { workflowId: modelId, version: 1, mode: 'sync' } }]);
-    const events = await api.database.query('select sequence, type from run_events where run_id = $1 order by sequence', [body.id]);
+    const audit = await api.database.query(`select action, changes from audit_events where object_id = $1`, [
+      body.id,
+    ]);
+    expect(audit).toEqual([
+      { action: 'run.started', changes: { workflowId: modelId, version: 1, mode: 'sync' } },
+    ]);
+    const events = await api.database.query(
+      'select sequence, type from run_events where run_id = $1 order by sequence',
+      [body.id],
+    );
     expect(events).toEqual([
       { sequence: 1, type: 'session_start' },
       { sequence: 2, type: 'text_complete' },
@@ -82,7 +95,9 @@ describe('Running a workflow', () => {
     expect(api.fake.runRequests[0]?.body).toMatchObject({ tweaks });
     const refused = await run(ada, echoId, { input: 'Hello', tweaks: { [MODEL_ID]: 'no object' } });
     expectProblem(refused, 422);
-    expect(refused.body.errors).toEqual([{ pointer: `/tweaks/${MODEL_ID}`, detail: 'must be an object of field values' }]);
+    expect(refused.body.errors).toEqual([
+      { pointer: `/tweaks/${MODEL_ID}`, detail: 'must be an object of field values' },
+    ]);
   });
 
   it.each([
@@ -120,7 +135,9 @@ describe('Running a workflow', () => {
     const response = await run(ada, id);
     expectProblem(response, 422);
     expect(response.body).toMatchObject({ code: 'flow_blocked', findings: expect.any(Array) });
-    expect(response.body.findings).toContainEqual(expect.objectContaining({ component: 'OwnCode', rule: 'custom-code' }));
+    expect(response.body.findings).toContainEqual(
+      expect.objectContaining({ component: 'OwnCode', rule: 'custom-code' }),
+    );
     expect(api.fake.runRequests).toEqual([]);
   });
 
@@ -142,7 +159,8 @@ describe('Running a workflow', () => {
   });
 
   it('answers a failing component without its traceback (F77)', async () => {
-    const detail = 'Error building Component Chat Output: \n\nTraceback (most recent call last): File "/app/x.py", line 1';
+    const detail =
+      'Error building Component Chat Output: \n\nTraceback (most recent call last): File "/app/x.py", line 1';
     api.fake.failNext({ kind: 'respond', status: 500, body: { detail } });
     const response = await run(ada, echoId);
     expectProblem(response, 502);
@@ -155,7 +173,11 @@ describe('Running a workflow', () => {
     const { id } = await created(cleo, { name: 'Echo', flowData: echo() });
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) ids.unshift((await run(cleo, id)).body.id);
-    api.fake.failNext({ kind: 'respond', status: 500, body: { detail: 'Error building Component Chat Output: \n\nno' } });
+    api.fake.failNext({
+      kind: 'respond',
+      status: 500,
+      body: { detail: 'Error building Component Chat Output: \n\nno' },
+    });
     const failed = (await run(cleo, id)).body.runId;
     const pages: any[] = [];
     let query = '/v1/runs?limit=2&status=succeeded';
@@ -176,7 +198,8 @@ describe('Running a workflow', () => {
   it('shows a run to nobody else (F10, F34, F63)', async () => {
     const { body } = await run(ada, echoId);
     const eve = await api.signUp('Eve');
-    for (const path of [`/v1/runs/${body.id}`, `/v1/runs/${body.id}/events`]) expectProblem(await eve.get(path), 404);
+    for (const path of [`/v1/runs/${body.id}`, `/v1/runs/${body.id}/events`])
+      expectProblem(await eve.get(path), 404);
     expectProblem(await eve.post(`/v1/runs/${body.id}/cancel`), 404);
     expectProblem(await run(eve, echoId), 404);
     expect((await eve.get('/v1/runs')).body.data).toEqual([]);
@@ -193,8 +216,16 @@ describe('Running a workflow', () => {
 
   it('records an answer that Postgres could not write as it is', async () => {
     const text = 'a\u0000b \ud800 \\u0000';
-    const output = { component_id: 'ChatOutput-1', component_display_name: 'Chat Output', results: { message: { text } } };
-    api.fake.failNext({ kind: 'respond', status: 200, body: { session_id: '', outputs: [{ inputs: {}, outputs: [output] }] } });
+    const output = {
+      component_id: 'ChatOutput-1',
+      component_display_name: 'Chat Output',
+      results: { message: { text } },
+    };
+    api.fake.failNext({
+      kind: 'respond',
+      status: 200,
+      body: { session_id: '', outputs: [{ inputs: {}, outputs: [output] }] },
+    });
     const { status, body } = await run(ada, echoId);
     expect(status).toBe(200);
     expect(body.output.text).toBe('a\ufffdb \ufffd \\u0000');
@@ -206,7 +237,9 @@ describe('Running a workflow', () => {
     const statements = await statementsDuring(() => run(ada, modelId));
     expect(statements.length).toBeLessThanOrEqual(10);
     const plain = await statementsDuring(() => run(ada, echoId));
-    process.stdout.write(`statements of a sync run: ${plain.length} without secrets, ${statements.length} with one\n`);
+    process.stdout.write(
+      `statements of a sync run: ${plain.length} without secrets, ${statements.length} with one\n`,
+    );
     expect(plain.length).toBeLessThanOrEqual(8);
   });
 });
@@ -220,10 +253,14 @@ function wrongKey(key: string): object {
 /** What reaches the database while `work` runs, but for the statements that open and close transactions. */
 async function statementsDuring(work: () => Promise<unknown>): Promise<string[]> {
   const statements: string[] = [];
-  const query = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: any[]) {
+  const original: (...args: any[]) => any = Reflect.get(pg.Client.prototype, 'query');
+  const query = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
+    this: pg.Client,
+    ...args: any[]
+  ) {
     const text = String(args[0]?.text ?? args[0]).trim();
     if (!/^(begin|commit|rollback)\b/i.test(text) && !text.includes('set_config')) statements.push(text);
-    return original.apply(this, args as never) as never;
+    return original.apply(this, args);
   } as never);
   try {
     await work();
@@ -232,4 +269,3 @@ async function statementsDuring(work: () => Promise<unknown>): Promise<string[]>
   }
   return statements;
 }
-const original = pg.Client.prototype.query;

@@ -174,11 +174,9 @@ describe('Request bodies', () => {
         const start = performance.now();
         const attempts = [
           person.request('PATCH', '/v1/me', { body: json({ name: text }) }),
-          api
-            .anonymous()
-            .request('POST', '/v1/auth/register', {
-              body: json({ email: text, password: text, name: text }),
-            }),
+          api.anonymous().request('POST', '/v1/auth/register', {
+            body: json({ email: text, password: text, name: text }),
+          }),
           api.anonymous().request('POST', '/v1/auth/login', { body: json({ email: text, password: text }) }),
           api.anonymous().request('POST', '/v1/auth/refresh', { body: json({ refreshToken: text }) }),
           person.request('POST', '/v1/auth/password', {

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { flowWithKey, keyField, starterExport } from '../e2e/workflow-fixtures';
 import { AnswerRecorder } from '../support/answer-recorder';
 import { PASSWORD, type ApiClient } from '../support/api-client';
-import { findCanaries, formsOf, type Canary } from '../support/canary-scan';
+import { findCanaries, formsOf, reversed, type Canary } from '../support/canary-scan';
 import { EchoingModel } from '../support/echoing-model';
 import { startEngineApp, type EngineApp } from '../support/engine-app';
 
@@ -48,7 +48,7 @@ describe('Canaries (N4, R43, R46, F53, F83, F86)', () => {
       Buffer.from(`x${value}y`).toString('base64url'),
       Buffer.from(`xy${value}`).toString('base64'),
       `\\x${Buffer.from(value).toString('hex')}`,
-      [...value].toReversed().join(''),
+      reversed(value),
     ]) {
       expect([text, findCanaries(`before ${text} after`, [canary])]).toEqual([text, ['it']]);
     }
@@ -92,11 +92,9 @@ describe('Canaries (N4, R43, R46, F53, F83, F86)', () => {
     await person.post('/v1/auth/password', { currentPassword: guess, newPassword: guess });
     const weak = plant('a refused password', `weir${randomBytes(2).toString('hex')}weir`);
     await api.anonymous().post('/v1/auth/register', { email: 'x@example.com', password: weak, name: 'X' });
-    await api
-      .anonymous()
-      .get(`/v1/me?access_token=${person.me.accessToken}`, {
-        authorization: `Basic ${person.me.refreshToken}`,
-      });
+    await api.anonymous().get(`/v1/me?access_token=${person.me.accessToken}`, {
+      authorization: `Basic ${person.me.refreshToken}`,
+    });
     const refreshed = await api
       .anonymous()
       .post('/v1/auth/refresh', { refreshToken: person.me.refreshToken });
@@ -167,7 +165,7 @@ describe('Canaries (N4, R43, R46, F53, F83, F86)', () => {
     "a'b;c<d>e|f$",
     'abcäöüéñ',
     'key漢字🔑',
-  ].map((text) => [...text]);
+  ].map((text) => Array.from(text));
 
   /** Every fifth is one that the provider refuses, saying it. */
   function randomKey(index: number): string {

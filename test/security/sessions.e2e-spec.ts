@@ -156,7 +156,7 @@ describe('Ending sessions on two processes', () => {
   let there: TestApp;
 
   beforeAll(async () => {
-    const env = { JWT_KEYS: `k1:${generateKeyText()}` };
+    const env = { JWT_KEYS: `k1:${generateKeyText()}`, MASTER_KEYS: `1:${generateKeyText()}` };
     here = await startTestApp({ env });
     there = await startTestApp({ env, database: here.database });
   });

@@ -213,6 +213,7 @@ describe('Access tokens', () => {
 describe('Signing keys', () => {
   const oldKey = `old:${generateKeyText()}`;
   const newKey = `new:${generateKeyText()}`;
+  const masterKeys = `1:${generateKeyText()}`;
   const kidOf = (token: string): unknown =>
     (JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()) as { kid: unknown }).kid;
 
@@ -226,7 +227,7 @@ describe('Signing keys', () => {
 
   /** One step of a rolling change: a process with these keys, on the database of all of them. */
   async function withKeys<T>(keys: string, work: (api: TestApp) => Promise<T>): Promise<T> {
-    const api = await startTestApp({ env: { JWT_KEYS: keys }, database });
+    const api = await startTestApp({ env: { JWT_KEYS: keys, MASTER_KEYS: masterKeys }, database });
     try {
       return await work(api);
     } finally {

@@ -61,15 +61,29 @@ export class ApiClient {
     return this.request('DELETE', path, { headers });
   }
 
-  async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<ApiResponse> {
+  async request(
+    method: string,
+    path: string,
+    { body, headers = {} }: RequestOptions = {},
+  ): Promise<ApiResponse> {
     const response = await this.fetch(method, path, { body, headers });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : text, text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+      text,
+    };
   }
 
   /** The raw answer, for streams. */
-  fetch(method: string, path: string, { body, headers = {} }: RequestOptions & { readonly signal?: AbortSignal } = {}, signal?: AbortSignal): Promise<Response> {
+  fetch(
+    method: string,
+    path: string,
+    { body, headers = {} }: RequestOptions & { readonly signal?: AbortSignal } = {},
+    signal?: AbortSignal,
+  ): Promise<Response> {
     const raw = typeof body === 'string' || body instanceof FormData || body instanceof Uint8Array;
     return fetch(`${this.url}${path}`, {
       method,

@@ -21,7 +21,7 @@ export function formsOf(value: string): string[] {
     new URLSearchParams({ v: value }).toString().slice(2),
     bytes.toString('hex'),
     bytes.toString('hex').toUpperCase(),
-    [...value].toReversed().join(''),
+    reversed(value),
     ...base64Forms(bytes),
   ];
   return [...new Set(forms)].filter(({ length }) => length >= SHORTEST_FORM);
@@ -39,6 +39,8 @@ function base64Forms(bytes: Buffer): string[] {
   });
 }
 
+/** By code points, as people would. */
+export const reversed = (text: string): string => Array.from(text).toReversed().join('');
 const jsonEscaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 const asciiJson = (text: string): string =>
   jsonEscaped(text).replace(

@@ -12,8 +12,11 @@ export async function* eventsOf(response: Response): AsyncGenerator<StreamedEven
   if (response.body === null || type !== 'text/event-stream; charset=utf-8') {
     throw new Error(`not a stream: ${response.status} ${type} ${await response.text()}`);
   }
-  const events = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for await (const { id, event, data } of events) yield { id: Number(id), type: event ?? '', data: JSON.parse(data) };
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  for await (const { id, event, data } of events)
+    yield { id: Number(id), type: event ?? '', data: JSON.parse(data) };
 }
 
 /** All events until the stream ends. */
@@ -35,5 +38,8 @@ export async function eventsUntil(response: Response, type: string): Promise<Str
 
 /** The text of an answer as its pieces tell it. */
 export function textOf(events: readonly StreamedEvent[]): string {
-  return events.filter(({ type }) => type === 'text_delta').map(({ data }) => data.text).join('');
+  return events
+    .filter(({ type }) => type === 'text_delta')
+    .map(({ data }) => data.text)
+    .join('');
 }

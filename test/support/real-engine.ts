@@ -70,7 +70,11 @@ export async function startRealEngineApp(): Promise<RealEngineApp> {
 
 /** Runs the launcher's engine as its own process (it is an ES module, which Jest does not load); it ends with its input. */
 async function serveEngine(request: Readonly<Record<string, unknown>>): Promise<{ stop(): Promise<void> }> {
-  const child = spawn(process.execPath, ['tools/engine/serve.mts'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', 'tools/engine/serve.mts'],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   child.stdin.write(`${JSON.stringify(request)}\n`);
   const lines = createInterface({ input: child.stdout });
   const exited = once(child, 'exit');

@@ -35,10 +35,14 @@ let people = 0;
 
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database =
-    options.database ?? (await createTestDatabase(options.template === undefined ? {} : { template: options.template }));
+    options.database ??
+    (await createTestDatabase(options.template === undefined ? {} : { template: options.template }));
   const config = testConfig({ DATABASE_URL: database.appUrl, LOG_LEVEL: 'info', ...options.env });
   const logs: string[] = [];
-  const logger = createLogger({ level: config.logLevel, destination: { write: (line: string) => void logs.push(line) } });
+  const logger = createLogger({
+    level: config.logLevel,
+    destination: { write: (line: string) => void logs.push(line) },
+  });
   const { app, routes } = await createApi({ config, logger, clock: options.clock ?? new SystemClock() });
   await app.listen({ port: 0, host: '127.0.0.1' });
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');

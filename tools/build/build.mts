@@ -54,7 +54,7 @@ export async function generateClient(projectDir: string): Promise<void> {
 }
 
 /** A fingerprint of everything that the build reads: names and contents. */
-export function hashInputs(projectDir: string): string {
+function hashInputs(projectDir: string): string {
   const files = globSync(INPUTS, { cwd: projectDir, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

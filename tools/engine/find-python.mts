@@ -1,7 +1,7 @@
 import { runCommand } from '../process/run-command.mts';
 
 /** A Python that can run the engine. */
-export interface Python {
+interface Python {
   readonly path: string;
   readonly version: string;
 }

@@ -7,7 +7,7 @@ import type { LogFile } from '../process/log-file.mts';
 import { parseEnvironmentFile } from './environment-file.mts';
 import { engineEnvironment, type EngineSettings } from './environment.mts';
 
-export interface StartEngineOptions extends EngineSettings {
+interface StartEngineOptions extends EngineSettings {
   /** The folder of the project: `engines/langflow/environment.env` is read from it. */
   readonly projectDir: string;
   /** Port on 127.0.0.1; a free one otherwise. */
@@ -66,7 +66,7 @@ async function spawnEngine(options: StartEngineOptions, port: number): Promise<O
     mkdirSync(join(options.homeDir, folder), { recursive: true, mode: 0o700 });
   }
   const python = join(options.pythonDir, 'bin/python');
-  const server = await startProcess(python, [join(options.projectDir, SERVER), String(port)], {
+  const server = await startProcess(python, [join(options.projectDir, SERVER), '127.0.0.1', String(port)], {
     cwd: options.homeDir,
     env: engineEnvironment(hardenedEnvironment(options.projectDir), options, process.env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,7 +5,7 @@ import { describeEnding, startProcess, stopGroup } from '../process/child.mts';
 import { isPortFree } from '../process/free-port.mts';
 import { LogFile } from '../process/log-file.mts';
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly projectDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly host: string;
@@ -14,7 +14,7 @@ export interface ApiOptions {
   readonly onProcess: (pid: number) => void;
 }
 
-export interface Api {
+interface Api {
   /** Where clients on this machine reach it. */
   readonly url: string;
   /** Resolves when the process has ended, with the reason and its last lines. */

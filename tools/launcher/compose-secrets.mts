@@ -8,10 +8,10 @@ const SERVER = 'postgres:5432';
  * that nobody has to keep two of them equal.
  */
 export function ensureComposeSecrets(store: SecretStore): void {
-  store.ensure('postgres_superuser_password', randomPassword);
-  const owner = store.ensure('postgres_owner_password', randomPassword);
-  const app = store.ensure('postgres_app_password', randomPassword);
-  const engine = store.ensure('postgres_engine_password', randomPassword);
+  store.ensure('postgres_password', randomPassword);
+  const owner = store.ensure('weir_owner_password', randomPassword);
+  const app = store.ensure('weir_app_password', randomPassword);
+  const engine = store.ensure('engine_database_password', randomPassword);
   store.ensure('migration_database_url', () => `postgresql://weir_owner:${owner}@${SERVER}/weir`);
   store.ensure('database_url', () => `postgresql://weir_app:${app}@${SERVER}/weir`);
   store.ensure('engine_database_url', () => `postgresql://weir_engine:${engine}@${SERVER}/langflow`);
@@ -20,8 +20,8 @@ export function ensureComposeSecrets(store: SecretStore): void {
   store.ensure('engine_superuser_password', randomPassword);
   store.ensure('engine_secret_key', fernetKey);
   const pem = store.ensure('engine_signing_key', signingKey);
-  // Public, but it has to fit the key: Langflow reads it from a file server in its own network namespace.
-  store.ensure('engine_jwks.json', () => publicKeys(pem));
+  // Public, but it has to fit the key. In a folder of its own, because that folder is what a file server shows to Langflow.
+  store.ensure('engine-keys/jwks.json', () => publicKeys(pem));
 }
 
 /** The key set that belongs to a private key; the id is the one that the API derives (RFC 7638). */

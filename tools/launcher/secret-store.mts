@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorCode } from '../process/error-code.mts';
 
 /** Secrets as files in one folder: made once, never overwritten. */
@@ -28,6 +28,8 @@ export class SecretStore {
   }
 
   #writeOnce(file: string, name: string, value: string): void {
+    // A folder inside is for files that are no secrets: others may read it where the outer one lets them.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 });
     const partial = `${file}.${process.pid}`;
     writeFileSync(partial, `${value.trim()}\n`, { mode: this.#mode });
     try {

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureComposeSecrets, publicKeys } from './compose-secrets.mts';
@@ -43,12 +43,21 @@ describe('the secrets of docker compose', () => {
     const second = new SecretStore(folder, 0o644);
     ensureComposeSecrets(second);
     expect(second.created).toEqual([]);
-    const password = second.ensure('postgres_app_password', () => 'new');
+    const password = second.ensure('weir_app_password', () => 'new');
     expect(second.ensure('database_url', () => 'new')).toBe(
       `postgresql://weir_app:${password}@postgres:5432/weir`,
     );
     const pem = second.ensure('engine_signing_key', () => 'new');
-    expect(second.ensure('engine_jwks.json', () => 'new')).toBe(publicKeys(pem));
+    expect(second.ensure('engine-keys/jwks.json', () => 'new')).toBe(publicKeys(pem));
     expect(publicKeys(pem)).not.toContain('"d"');
+  });
+
+  it('are all that the compose file mounts', () => {
+    const compose = readFileSync('docker/compose.yaml', 'utf8');
+    const mounted = [...compose.matchAll(/file: \.\/secrets\/(\S+) \}/g)].map(([, name]) => name);
+    const store = new SecretStore(newFolder());
+    ensureComposeSecrets(store);
+    expect(mounted.length).toBeGreaterThan(5);
+    expect(mounted.filter((name) => !store.created.includes(String(name)))).toEqual([]);
   });
 });

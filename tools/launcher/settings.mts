@@ -13,13 +13,13 @@ export interface LauncherSettings {
   readonly engineOverrides: Readonly<Record<string, string>>;
 }
 
-export type EngineChoice =
+type EngineChoice =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'external'; readonly url: string }
   | { readonly kind: 'simulated' };
 
 /** The environment asks for something that does not exist. The message names the variable and what it takes. */
-export class SettingsError extends Error {
+class SettingsError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'SettingsError';

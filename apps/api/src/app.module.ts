@@ -21,7 +21,20 @@ import { VaultModule } from './modules/vault/vault.module';
 import { WorkflowsModule } from './modules/workflows/workflows.module';
 
 /** The features, in the order in which they may know each other. */
-const FEATURES = [AuditModule, AuthModule, VaultModule, SettingsModule, ProjectsModule, SecretsModule, EngineModule, WorkflowsModule, RunsModule, ConversationsModule, HealthModule, InternalModule];
+const FEATURES = [
+  AuditModule,
+  AuthModule,
+  VaultModule,
+  SettingsModule,
+  ProjectsModule,
+  SecretsModule,
+  EngineModule,
+  WorkflowsModule,
+  RunsModule,
+  ConversationsModule,
+  HealthModule,
+  InternalModule,
+];
 
 /** What a process is made of besides its modules. */
 export interface Foundations {

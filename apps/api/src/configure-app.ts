@@ -73,7 +73,7 @@ export async function configureApp(
   logger: Logger,
   routes: RouteTable,
 ): Promise<void> {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   takeOnlyJson(fastify);
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,

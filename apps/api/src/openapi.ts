@@ -69,15 +69,20 @@ function addProblems(document: OpenAPIObject): OpenAPIObject {
       };
     }
   }
-  return withNullAsType({ ...document, components: { ...document.components, schemas } });
+  return {
+    ...document,
+    paths: withNullAsType(document.paths),
+    components: withNullAsType({ ...document.components, schemas }),
+  };
 }
 
 /** Nest writes `nullable` beside a reference, which OpenAPI 3.1 replaced by the type null. */
-function withNullAsType(document: OpenAPIObject): OpenAPIObject {
-  const text = JSON.stringify(document, (_key, value: unknown) => {
+function withNullAsType<T>(part: T): T {
+  const text = JSON.stringify(part, (_key, value: unknown) => {
     if (!isJsonObject(value) || value['nullable'] !== true || !Array.isArray(value['allOf'])) return value;
     const { nullable: _nullable, allOf, ...rest } = value;
     return { ...rest, anyOf: [...allOf, { type: 'null' }] };
   });
-  return JSON.parse(text) as OpenAPIObject;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same document, one keyword exchanged
+  return JSON.parse(text) as T;
 }

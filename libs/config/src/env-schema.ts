@@ -170,4 +170,5 @@ export const ENV = {
 } as const;
 
 export type EnvName = keyof typeof ENV;
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.keys forgets that ENV has no other keys
 export const ENV_NAMES = Object.keys(ENV) as EnvName[];

@@ -40,6 +40,7 @@ export function readEnv(env: RawEnvironment): Parsed {
   problems.push(...missingTogether(raw));
   if (problems.length > 0 || !result.success) throw new ConfigError(problems);
   // The object schema was built from ENV a few lines above, which the compiler cannot follow.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return result.data as Parsed;
 }
 

@@ -27,14 +27,32 @@ export function violatedConstraint(error: unknown): ConstraintKind | null {
 }
 
 const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH'],
-  // Prisma: not reachable, timed out, closed, no free connection, transaction API.
-  ...['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028'],
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  // Prisma: credentials, not reachable, timed out, closed, no free connection, transaction API.
+  'P1000',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2028',
 ]);
 /** What Prisma's adapter calls them; a raw query hides them behind P2010. */
 const UNREACHABLE_KINDS: ReadonlySet<string> = new Set([
-  ...['DatabaseNotReachable', 'DatabaseAccessDenied', 'DatabaseDoesNotExist', 'AuthenticationFailed'],
-  ...['ConnectionClosed', 'SocketTimeout', 'TooManyConnections', 'TlsConnectionError'],
+  'DatabaseNotReachable',
+  'DatabaseAccessDenied',
+  'DatabaseDoesNotExist',
+  'AuthenticationFailed',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+  'TlsConnectionError',
 ]);
 /** Connection exceptions, a server that shuts down or starts, and one that is out of connections or memory. */
 const UNREACHABLE_SQLSTATES = /^(08|57P0|53)/;
@@ -62,9 +80,10 @@ function sqlStateOf(error: unknown): string | undefined {
 
 /** What the driver said, in the place where Prisma keeps it: `meta.driverAdapterError.cause`. */
 function adapterCause(error: unknown): JsonObject | undefined {
-  if (typeof error !== 'object' || error === null || !('meta' in error) || typeof error.meta !== 'object')
-    return undefined;
-  const adapterError: unknown = (error.meta as { driverAdapterError?: unknown } | null)?.driverAdapterError;
-  const cause: unknown = (adapterError as { cause?: unknown } | undefined)?.cause;
+  const cause = memberOf(memberOf(memberOf(error, 'meta'), 'driverAdapterError'), 'cause');
   return isJsonObject(cause) ? cause : undefined;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? value[name] : undefined;
 }

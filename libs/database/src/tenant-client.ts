@@ -26,6 +26,7 @@ export class TenantClient extends pg.Client {
   }
 
   // pg declares eight overloads of query, which an override cannot restate; Prisma and the pool use the promise form.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   override query = ((query: string | pg.QueryConfig, values?: unknown[]) => {
     const plainQuery = pg.Client.prototype.query.bind(this) as PlainQuery;
     if (!isBegin(query)) return plainQuery(query, values);

@@ -34,17 +34,20 @@ export class TenantPool extends pg.Pool {
   // The two overrides serve the promise forms, which are the only ones that Prisma calls; pg's overloads cannot be restated.
   override connect = (async () => {
     const context = requireContext();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every client of this pool is a TenantClient
     const client = await (pg.Pool.prototype.connect.bind(this) as unknown as Checkout)();
     client.assign(context);
     return client;
   }) as pg.Pool['connect'];
 
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   override query = (async (query: string | pg.QueryConfig, values?: unknown[]) => {
     const client = await this.connect();
     let failure: unknown;
     try {
       const [, answer] = await allOrFirstFailure([
         client.query('BEGIN'),
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one overload stands for both
         client.query(query as string, values),
         client.query('COMMIT'),
       ]);

@@ -52,11 +52,14 @@ function field(
   const skipped = ValidateIf(
     (_object, value) => !(optional && value === undefined) && !(nullable && value === null),
   );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nest's types know OpenAPI 3.0 only
   return applyDecorators(ApiProperty(documented as unknown as ApiPropertyOptions), skipped, ...rules);
 }
 
 // Control characters have no place in a name or a title: they forge log lines and break terminals.
+// oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const SINGLE_LINE = /^[^\u0000-\u001f\u007f\u2028\u2029]*$/;
+// oxlint-disable-next-line no-control-regex -- NUL is what this is about
 const NO_NUL = /^[^\u0000]*$/;
 const LONE_SURROGATE_FREE = { message: '$property is not valid Unicode text' };
 
@@ -208,13 +211,7 @@ export function ObjectField(type: () => ClassRef, options: FieldOptions = {}): P
   const skipped = ValidateIf(
     (_object, value) => !(optional && value === undefined) && !(nullable && value === null),
   );
-  return applyDecorators(
-    ApiProperty(documented as ApiPropertyOptions),
-    skipped,
-    Type(type),
-    IsObject(),
-    ValidateNested(),
-  );
+  return applyDecorators(ApiProperty(documented), skipped, Type(type), IsObject(), ValidateNested());
 }
 
 /** A list of objects of another documented class. */
@@ -230,7 +227,7 @@ export function ObjectListField(
     ...(about === undefined ? {} : { description: about }),
   };
   return applyDecorators(
-    ApiProperty(documented as unknown as ApiPropertyOptions),
+    ApiProperty(documented),
     ValidateIf((_object, value) => !(optional && value === undefined)),
     Type(type),
     IsArray(),

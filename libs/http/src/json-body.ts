@@ -17,11 +17,11 @@ export function takeOnlyJson(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = body as string;
+    const text = body.toString();
     if (isEncoded(request)) done(frameworkError(415, undefined));
     else if (text.length === 0) done(null, undefined);
     else if (!jsonIsWithin(text, limitsOf(request))) done(bodyTooComplex(limitsOf(request)));
-    else parseJson(request, text, done);
+    else void parseJson(request, text, done);
   });
 }
 

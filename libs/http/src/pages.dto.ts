@@ -26,6 +26,7 @@ export function ApiPage(view: Type): MethodDecorator {
         properties: {
           data: { type: 'array', items: { $ref: getSchemaPath(view) } },
           nextCursor: {
+            // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Nest's types know OpenAPI 3.0 only
             type: ['string', 'null'] as unknown as 'string',
             description: 'Pass as `cursor`; null on the last page.',
           },

@@ -36,6 +36,7 @@ export class RateLimitGuard implements CanActivate {
   ) {
     for (const [name, { points }] of Object.entries(RATE_CLASSES)) {
       this.limiters.set(
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of this very object
         name as RateClass,
         new RateLimiterMemory({ points, duration: WINDOW_SECONDS, keyPrefix: name }),
       );

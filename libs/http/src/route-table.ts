@@ -27,7 +27,7 @@ export class RouteTable {
     const matching = this.entries.filter(
       (entry) => entry.path !== '*' && entry.path !== '/*' && matches(entry.path, path),
     );
-    return [...new Set(matching.map(({ method }) => method))].sort();
+    return [...new Set(matching.map(({ method }) => method))].toSorted();
   }
 }
 

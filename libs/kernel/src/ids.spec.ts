@@ -4,6 +4,6 @@ describe('newId', () => {
   it('makes UUIDs that sort by creation', () => {
     const ids = Array.from({ length: 100 }, newId);
     expect(ids.every(isUuid)).toBe(true);
-    expect([...ids].sort()).toEqual(ids);
+    expect(ids.toSorted()).toEqual(ids);
   });
 });

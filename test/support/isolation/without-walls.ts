@@ -27,6 +27,7 @@ type Send = (this: pg.Client, query: string | Query, ...rest: unknown[]) => unkn
  * the latter. What is written into rows stays as it is, and so does the context that row-level security reads.
  */
 export function breachApplicationWall(): Breach {
+  // oxlint-disable-next-line typescript/unbound-method -- it is called with the client as `this`
   const send = pg.Client.prototype.query as unknown as Send;
   let removed = 0;
   const breached: Send = function breached(query, ...rest) {

@@ -1,5 +1,5 @@
 import type { JwtKeyRing } from '@weir/crypto';
-import { isUuid, newId, type Clock } from '@weir/kernel';
+import { isJsonObject, isUuid, newId, type Clock } from '@weir/kernel';
 import { decode, sign, type JwtHeader } from 'jsonwebtoken';
 
 export const ACCESS_TOKEN_SECONDS = 15 * 60;
@@ -54,8 +54,8 @@ function headerOf(token: string): JwtHeader | null {
 
 /** Claims of a token whose signature, issuer and audience were verified; null when its times or ids are not ours. */
 export function readClaims(payload: unknown, clock: Clock): AccessTokenClaims | null {
-  if (typeof payload !== 'object' || payload === null) return null;
-  const { sub, sid, org, iat, exp, nbf } = payload as Record<string, unknown>;
+  if (!isJsonObject(payload)) return null;
+  const { sub, sid, org, iat, exp, nbf } = payload;
   const now = clock.now().getTime() / 1000;
   if (!isWholeSeconds(iat) || !isWholeSeconds(exp)) return null;
   if (exp - iat > ACCESS_TOKEN_SECONDS || exp + CLOCK_SKEW_SECONDS <= now || iat > now + CLOCK_SKEW_SECONDS)

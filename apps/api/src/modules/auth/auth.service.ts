@@ -29,14 +29,14 @@ export class AuthService {
     private readonly throttle: LoginThrottle,
   ) {}
 
-  async register(input: RegisterDto): Promise<SignedIn> {
+  async register({ email, name, password }: RegisterDto): Promise<SignedIn> {
     this.accounts.requireOpenSignUp();
-    const passwordHash = await this.passwords.hashNew(input.password, input, '/password');
+    const passwordHash = await this.passwords.hashNew(password, { email, name }, '/password');
     // The ids are made first, so that the rows of a new tenant are written by its own actor, inside both walls.
     const actor: Actor = { userId: newId(), organizationId: newId(), role: 'owner', via: 'session' };
     return runAs(actor, () =>
       this.transactions.run(async () => {
-        const account = await this.accounts.create(actor, { ...input, passwordHash });
+        const account = await this.accounts.create(actor, { email, name, passwordHash });
         return { ...account, tokens: await this.sessions.start(actor) };
       }),
     );

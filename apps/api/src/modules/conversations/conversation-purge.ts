@@ -22,7 +22,11 @@ export class ConversationPurge implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.loops.add({ name: 'deleted-conversations', everyMs: EVERY_MS, work: (signal) => this.takeTurn(signal) });
+    this.loops.add({
+      name: 'deleted-conversations',
+      everyMs: EVERY_MS,
+      work: (signal) => this.takeTurn(signal),
+    });
   }
 
   private async takeTurn(signal: AbortSignal): Promise<boolean> {

@@ -7,7 +7,7 @@ describe('titleOf', () => {
 
   it('keeps 80 characters and cuts none in half', () => {
     const title = titleOf('🦀'.repeat(200)) ?? '';
-    expect([...title]).toHaveLength(80);
+    expect(Array.from(title)).toHaveLength(80);
     expect(title.isWellFormed()).toBe(true);
   });
 

@@ -22,7 +22,10 @@ export class ConversationsController {
 
   @Patch(':id')
   @Requires('conversations:write')
-  @ApiOperation({ summary: 'Rename a conversation', description: 'Later messages leave your title as it is.' })
+  @ApiOperation({
+    summary: 'Rename a conversation',
+    description: 'Later messages leave your title as it is.',
+  })
   @ApiOkResponse({ type: ConversationView })
   async rename(
     @CurrentActor() actor: Actor,
@@ -37,7 +40,8 @@ export class ConversationsController {
   @Requires('conversations:write')
   @ApiOperation({
     summary: 'Delete a conversation',
-    description: 'Gone at once for you; what the engine remembers of it is removed in the background. Runs and usage stay.',
+    description:
+      'Gone at once for you; what the engine remembers of it is removed in the background. Runs and usage stay.',
   })
   @ApiNoContentResponse()
   async delete(@CurrentActor() actor: Actor, @IdParam('conversation') id: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Prisma } from '@weir/database';
-import type { Actor, Keyset } from '@weir/kernel';
+import type { Actor } from '@weir/kernel';
+import type { TimePlace } from '../runs/time-cursor';
 
 export interface ConversationRow {
   readonly id: string;
@@ -15,7 +16,7 @@ export interface ConversationFilter {
   readonly workflowId: string;
   /** Part of the title, in any case. */
   readonly title: string | undefined;
-  readonly after: Keyset | null;
+  readonly after: TimePlace | null;
   /** Rows to read at most. */
   readonly take: number;
 }
@@ -28,7 +29,14 @@ export interface Touch {
   readonly at: Date;
 }
 
-const COLUMNS = { id: true, workflowId: true, title: true, lastMessageAt: true, createdAt: true, updatedAt: true } as const;
+const COLUMNS = {
+  id: true,
+  workflowId: true,
+  title: true,
+  lastMessageAt: true,
+  createdAt: true,
+  updatedAt: true,
+} as const;
 
 /** Conversations are strictly the person's own; deleted ones are there for the background only. */
 @Injectable()
@@ -40,7 +48,10 @@ export class ConversationsRepository {
   }
 
   findById(actor: Actor, id: string): Promise<ConversationRow | null> {
-    return this.database.client.conversation.findFirst({ where: { ...own(actor), id, deletedAt: null }, select: COLUMNS });
+    return this.database.client.conversation.findFirst({
+      where: { ...own(actor), id, deletedAt: null },
+      select: COLUMNS,
+    });
   }
 
   listPage(actor: Actor, { workflowId, title, after, take }: ConversationFilter): Promise<ConversationRow[]> {
@@ -88,7 +99,10 @@ export class ConversationsRepository {
   }
 
   async markAllDeleted(actor: Actor, at: Date): Promise<void> {
-    await this.database.client.conversation.updateMany({ where: { ...own(actor), deletedAt: null }, data: { deletedAt: at } });
+    await this.database.client.conversation.updateMany({
+      where: { ...own(actor), deletedAt: null },
+      data: { deletedAt: at },
+    });
   }
 
   /** Across all people: ids alone, the longest deleted first. For work without a person. */
@@ -113,7 +127,9 @@ export class ConversationsRepository {
 
   /** For good, with its messages. */
   async purge(actor: Actor, id: string): Promise<void> {
-    await this.database.client.conversation.deleteMany({ where: { ...own(actor), id, deletedAt: { not: null } } });
+    await this.database.client.conversation.deleteMany({
+      where: { ...own(actor), id, deletedAt: { not: null } },
+    });
   }
 }
 
@@ -127,7 +143,6 @@ function asLiteral(text: string): string {
 }
 
 /** The first condition alone lets the index find the place; the second breaks ties. */
-function before({ sort, id }: Keyset): Prisma.ConversationWhereInput {
-  const lastMessageAt = new Date(sort);
-  return { lastMessageAt: { lte: lastMessageAt }, OR: [{ lastMessageAt: { lt: lastMessageAt } }, { id: { lt: id } }] };
+function before({ at, id }: TimePlace): Prisma.ConversationWhereInput {
+  return { lastMessageAt: { lte: at }, OR: [{ lastMessageAt: { lt: at } }, { id: { lt: id } }] };
 }

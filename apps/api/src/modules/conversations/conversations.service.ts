@@ -1,7 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { TransactionRunner } from '@weir/database';
-import { Clock, decodeCursor, newId, notFound, toPage, type Actor, type JsonObject, type Page, type PageRequest } from '@weir/kernel';
+import {
+  Clock,
+  newId,
+  notFound,
+  toPage,
+  type Actor,
+  type JsonObject,
+  type Page,
+  type PageRequest,
+} from '@weir/kernel';
 import { AuditService } from '../audit/audit.service';
+import { decodeTimeCursor } from '../runs/time-cursor';
 import { WorkflowsService } from '../workflows/workflows.service';
 import { ConversationsRepository, type ConversationRow } from './conversations.repository';
 
@@ -33,9 +43,13 @@ export class ConversationsService {
   }
 
   /** Those with the newest message first. */
-  async list(actor: Actor, workflowId: string, { limit, cursor, q }: ConversationSearch): Promise<Page<ConversationRow>> {
+  async list(
+    actor: Actor,
+    workflowId: string,
+    { limit, cursor, q }: ConversationSearch,
+  ): Promise<Page<ConversationRow>> {
     await this.workflows.get(actor, workflowId);
-    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const after = cursor === undefined ? null : decodeTimeCursor(cursor);
     const rows = await this.conversations.listPage(actor, { workflowId, title: q, after, take: limit + 1 });
     return toPage(rows, limit, ({ lastMessageAt, id }) => ({ sort: lastMessageAt.toISOString(), id }));
   }
@@ -57,12 +71,18 @@ export class ConversationsService {
   /** Hides it at once; the engine's memory of it and then its rows go in the background (S9). */
   async delete(actor: Actor, id: string): Promise<void> {
     await this.transactions.run(async () => {
-      if (!(await this.conversations.markDeleted(actor, id, this.clock.now()))) throw notFound('conversation', id);
+      if (!(await this.conversations.markDeleted(actor, id, this.clock.now())))
+        throw notFound('conversation', id);
       await this.record(actor, 'conversation.deleted', id);
     });
   }
 
-  private async record(actor: Actor, action: string, objectId: string, changes: JsonObject = {}): Promise<void> {
+  private async record(
+    actor: Actor,
+    action: string,
+    objectId: string,
+    changes: JsonObject = {},
+  ): Promise<void> {
     await this.audit.record(actor, { action, objectType: 'conversation', objectId, changes });
   }
 }

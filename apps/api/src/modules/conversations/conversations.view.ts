@@ -9,7 +9,8 @@ import type { MessageExchange } from './messages.service';
 export class ConversationView {
   @UuidField() readonly id!: string;
   @UuidField() readonly workflowId!: string;
-  @TextField({ max: 200, nullable: true, example: 'Where does the river end?' }) readonly title!: string | null;
+  @TextField({ max: 200, nullable: true, example: 'Where does the river end?' }) readonly title!:
+    string | null;
   @DateField({ about: 'When the last message was sent.' }) readonly lastMessageAt!: string;
   @DateField() readonly createdAt!: string;
   @DateField() readonly updatedAt!: string;
@@ -32,7 +33,13 @@ export class MessageView {
   readonly originalContent!: string | null;
   @ObjectField(() => UsageView, { nullable: true, about: 'Tokens of an answer; null when no model ran.' })
   readonly usage!: UsageView | null;
-  @IntField({ min: 0, max: 2_147_483_647, nullable: true, about: 'Milliseconds that an answer took.', example: 1_204 })
+  @IntField({
+    min: 0,
+    max: 2_147_483_647,
+    nullable: true,
+    about: 'Milliseconds that an answer took.',
+    example: 1_204,
+  })
   readonly durationMs!: number | null;
   @EnumField(['positive', 'negative'], { nullable: true }) readonly feedback!: string | null;
   @DateField() readonly createdAt!: string;
@@ -62,7 +69,8 @@ export function toConversationPageView({ data, nextCursor }: Page<ConversationRo
 }
 
 export function toMessageView(row: MessageRow): MessageView {
-  const { id, conversationId, runId, role, status, content, originalContent, durationMs, feedback, usage } = row;
+  const { id, conversationId, runId, role, status, content, originalContent, durationMs, feedback, usage } =
+    row;
   return {
     id,
     conversationId,
@@ -88,5 +96,9 @@ export function toMessagePageView({ data, nextCursor }: Page<MessageRow>): Page<
 export function toMessageReply(reply: MessageExchange | RunStream): MessageExchangeView | RunStream {
   if (reply instanceof RunStream) return reply;
   const { question, answer, run } = reply;
-  return { userMessage: toMessageView(question), assistantMessage: toMessageView(answer), run: toRunView(run) };
+  return {
+    userMessage: toMessageView(question),
+    assistantMessage: toMessageView(answer),
+    run: toRunView(run),
+  };
 }

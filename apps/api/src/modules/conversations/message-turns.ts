@@ -1,6 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { newId, notFound, type Actor } from '@weir/kernel';
-import { ConversationTurns, type Turn, type TurnEnding, type TurnOpening, type Turns } from '../runs/conversation-turns';
+import {
+  ConversationTurns,
+  type Turn,
+  type TurnEnding,
+  type TurnOpening,
+  type Turns,
+} from '../runs/conversation-turns';
 import { titleOf } from './conversation-title';
 import { ConversationsRepository } from './conversations.repository';
 import { MessagesRepository } from './messages.repository';
@@ -26,7 +32,12 @@ export class MessageTurns implements Turns, OnModuleInit {
     return { userMessageId, assistantMessageId: newId() };
   }
 
-  store(actor: Actor, runId: string, { conversationId, content, at }: TurnOpening, turn: Turn): Promise<void> {
+  store(
+    actor: Actor,
+    runId: string,
+    { conversationId, content, at }: TurnOpening,
+    turn: Turn,
+  ): Promise<void> {
     return this.messages.insertTurn(actor, { ...turn, conversationId, runId, content, at });
   }
 

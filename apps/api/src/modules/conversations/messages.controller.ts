@@ -1,4 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Put, Query, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Patch,
+  Post,
+  Put,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, CurrentActor, IdParam, RateLimited, Requires } from '@weir/http';
 import type { Actor, Page } from '@weir/kernel';
@@ -7,7 +18,13 @@ import { ApiRunReply } from '../runs/run-docs';
 import type { RunStream } from '../runs/run-stream';
 import { StreamReply } from '../runs/stream-reply.interceptor';
 import { EditMessageDto, FeedbackDto, MessageListQuery, SendMessageDto } from './conversations.dto';
-import { MessageExchangeView, MessageView, toMessagePageView, toMessageReply, toMessageView } from './conversations.view';
+import {
+  MessageExchangeView,
+  MessageView,
+  toMessagePageView,
+  toMessageReply,
+  toMessageView,
+} from './conversations.view';
 import { MessagesService } from './messages.service';
 
 @ApiTags('Conversations')
@@ -38,7 +55,10 @@ export class MessagesController {
 
   @Get()
   @Requires('conversations:read')
-  @ApiOperation({ summary: 'List the messages of a conversation', description: 'The oldest first, unless `order` says otherwise.' })
+  @ApiOperation({
+    summary: 'List the messages of a conversation',
+    description: 'The oldest first, unless `order` says otherwise.',
+  })
   @ApiPage(MessageView)
   async list(
     @CurrentActor() actor: Actor,
@@ -50,7 +70,10 @@ export class MessagesController {
 
   @Patch(':messageId')
   @Requires('conversations:write')
-  @ApiOperation({ summary: 'Edit your message', description: 'What you said at first is kept as `originalContent`.' })
+  @ApiOperation({
+    summary: 'Edit your message',
+    description: 'What you said at first is kept as `originalContent`.',
+  })
   @ApiOkResponse({ type: MessageView })
   async edit(
     @CurrentActor() actor: Actor,

@@ -61,7 +61,10 @@ export class MessagesRepository {
   constructor(private readonly database: Database) {}
 
   /** The question and the place for its answer. */
-  async insertTurn(actor: Actor, { userMessageId, assistantMessageId, conversationId, runId, content, at }: NewTurn): Promise<void> {
+  async insertTurn(
+    actor: Actor,
+    { userMessageId, assistantMessageId, conversationId, runId, content, at }: NewTurn,
+  ): Promise<void> {
     const shared = { ...own(actor), conversationId, runId, createdAt: at, updatedAt: at };
     await this.database.client.message.createMany({
       data: [
@@ -71,7 +74,10 @@ export class MessagesRepository {
     });
   }
 
-  async end(actor: Actor, { assistantMessageId, status, content, usage, durationMs }: TurnEnding): Promise<void> {
+  async end(
+    actor: Actor,
+    { assistantMessageId, status, content, usage, durationMs }: TurnEnding,
+  ): Promise<void> {
     await this.database.client.message.updateMany({
       where: { ...own(actor), id: assistantMessageId, status: 'pending' },
       data: {
@@ -95,7 +101,10 @@ export class MessagesRepository {
     return rows.map(toMessage);
   }
 
-  async listPage(actor: Actor, { conversationId, afterId, order, take }: MessageFilter): Promise<MessageRow[]> {
+  async listPage(
+    actor: Actor,
+    { conversationId, afterId, order, take }: MessageFilter,
+  ): Promise<MessageRow[]> {
     const place = order === 'asc' ? { gt: afterId ?? '' } : { lt: afterId ?? '' };
     const rows = await this.database.client.message.findMany({
       where: { ...own(actor), conversationId, ...(afterId === null ? {} : { id: place }) },
@@ -107,15 +116,25 @@ export class MessagesRepository {
   }
 
   async findById(actor: Actor, conversationId: string, id: string): Promise<MessageRow | null> {
-    const row = await this.database.client.message.findFirst({ where: { ...own(actor), conversationId, id }, select: COLUMNS });
+    const row = await this.database.client.message.findFirst({
+      where: { ...own(actor), conversationId, id },
+      select: COLUMNS,
+    });
     return row === null ? null : toMessage(row);
   }
 
   async setFeedback(actor: Actor, id: string, feedback: string | null): Promise<void> {
-    await this.database.client.message.updateMany({ where: { ...own(actor), id, role: 'assistant' }, data: { feedback } });
+    await this.database.client.message.updateMany({
+      where: { ...own(actor), id, role: 'assistant' },
+      data: { feedback },
+    });
   }
 
-  async edit(actor: Actor, id: string, { content, originalContent }: Pick<MessageRow, 'content' | 'originalContent'>): Promise<void> {
+  async edit(
+    actor: Actor,
+    id: string,
+    { content, originalContent }: Pick<MessageRow, 'content' | 'originalContent'>,
+  ): Promise<void> {
     await this.database.client.message.updateMany({
       where: { ...own(actor), id, role: 'user' },
       data: { content, originalContent },

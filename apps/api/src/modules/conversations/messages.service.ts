@@ -36,9 +36,18 @@ export class MessagesService {
   ) {}
 
   /** Both messages are there from the start of the run on, and in every ending of it. */
-  async send(actor: Actor, conversationId: string, { content, mode }: NewMessage): Promise<MessageExchange | RunStream> {
+  async send(
+    actor: Actor,
+    conversationId: string,
+    { content, mode }: NewMessage,
+  ): Promise<MessageExchange | RunStream> {
     const { workflowId } = await this.conversations.get(actor, conversationId);
-    const reply = await this.runs.start(actor, workflowId, { input: content, mode, conversationId, tweaks: {} });
+    const reply = await this.runs.start(actor, workflowId, {
+      input: content,
+      mode,
+      conversationId,
+      tweaks: {},
+    });
     if (reply instanceof RunStream) return reply;
     const [question, answer] = await this.messages.listOfRun(actor, reply.id);
     // Deleted while the run was under way.
@@ -46,7 +55,11 @@ export class MessagesService {
     return { question, answer, run: reply };
   }
 
-  async list(actor: Actor, conversationId: string, { limit, cursor, order }: MessageSearch): Promise<Page<MessageRow>> {
+  async list(
+    actor: Actor,
+    conversationId: string,
+    { limit, cursor, order }: MessageSearch,
+  ): Promise<Page<MessageRow>> {
     await this.conversations.get(actor, conversationId);
     const afterId = cursor === undefined ? null : decodeCursor(cursor).id;
     const rows = await this.messages.listPage(actor, { conversationId, afterId, order, take: limit + 1 });
@@ -54,13 +67,23 @@ export class MessagesService {
   }
 
   /** On an answer of the assistant; the last word counts. Null takes it back. */
-  async giveFeedback(actor: Actor, conversationId: string, id: string, feedback: string | null): Promise<MessageRow> {
+  async giveFeedback(
+    actor: Actor,
+    conversationId: string,
+    id: string,
+    feedback: string | null,
+  ): Promise<MessageRow> {
     const message = await this.get(actor, conversationId, id);
     if (message.role !== 'assistant') throw feedbackNotAllowed(id);
     if (message.feedback === feedback) return message;
     await this.transactions.run(async () => {
       await this.messages.setFeedback(actor, id, feedback);
-      await this.audit.record(actor, { action: 'message.rated', objectType: 'message', objectId: id, changes: { feedback } });
+      await this.audit.record(actor, {
+        action: 'message.rated',
+        objectType: 'message',
+        objectId: id,
+        changes: { feedback },
+      });
     });
     return this.get(actor, conversationId, id);
   }
@@ -70,7 +93,10 @@ export class MessagesService {
     const message = await this.get(actor, conversationId, id);
     if (message.role !== 'user') throw editNotAllowed(id);
     await this.transactions.run(async () => {
-      await this.messages.edit(actor, id, { content, originalContent: message.originalContent ?? message.content });
+      await this.messages.edit(actor, id, {
+        content,
+        originalContent: message.originalContent ?? message.content,
+      });
       await this.audit.record(actor, { action: 'message.edited', objectType: 'message', objectId: id });
     });
     return this.get(actor, conversationId, id);

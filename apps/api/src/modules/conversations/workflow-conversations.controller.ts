@@ -16,7 +16,10 @@ export class WorkflowConversationsController {
   @Post()
   @Requires('conversations:write')
   @Idempotent()
-  @ApiOperation({ summary: 'Begin a conversation', description: 'A chat with a workflow, which remembers what was said.' })
+  @ApiOperation({
+    summary: 'Begin a conversation',
+    description: 'A chat with a workflow, which remembers what was said.',
+  })
   @ApiCreatedResponse({ type: ConversationView })
   async create(
     @CurrentActor() actor: Actor,
@@ -28,7 +31,10 @@ export class WorkflowConversationsController {
 
   @Get()
   @Requires('conversations:read')
-  @ApiOperation({ summary: 'List your conversations with a workflow', description: 'Those with the newest message first.' })
+  @ApiOperation({
+    summary: 'List your conversations with a workflow',
+    description: 'Those with the newest message first.',
+  })
   @ApiPage(ConversationView)
   async list(
     @CurrentActor() actor: Actor,

@@ -11,7 +11,8 @@ export function keyReused(): AppError {
     code: 'idempotency_key_reused',
     status: 422,
     title: 'Key used for another request',
-    detail: 'This Idempotency-Key was used for another request within the last 24 hours. Take a new key for a new request.',
+    detail:
+      'This Idempotency-Key was used for another request within the last 24 hours. Take a new key for a new request.',
     errors: [{ pointer: 'header/idempotency-key', detail: 'belongs to another request' }],
   });
 }
@@ -21,7 +22,8 @@ export function stillInProgress(): AppError {
     code: 'idempotency_in_progress',
     status: 409,
     title: 'First request still under way',
-    detail: 'A request with this Idempotency-Key is still being worked on. Send it again after the time in Retry-After.',
+    detail:
+      'A request with this Idempotency-Key is still being worked on. Send it again after the time in Retry-After.',
     retryAfterSeconds: 1,
   });
 }

@@ -1,11 +1,12 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { Actor } from '@weir/kernel';
+import { assertNever, type Actor } from '@weir/kernel';
 import { Logger } from '@weir/logging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import { keyMalformed } from './idempotency.errors';
-import { IdempotencyService, type Claim, type StoredAnswer } from './idempotency.service';
+import type { StoredAnswer } from './idempotency.repository';
+import { IdempotencyService, type Claim } from './idempotency.service';
 import { IDEMPOTENT_ROUTE } from './idempotent';
 import { hashRequest } from './request-hash';
 
@@ -33,7 +34,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return of(await this.answer(actor, claim, context, next));
   }
 
-  private async answer(actor: Actor, claim: Claim, context: ExecutionContext, next: CallHandler): Promise<unknown> {
+  private async answer(
+    actor: Actor,
+    claim: Claim,
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Promise<unknown> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     if (claim.kind !== 'first') reply.header('idempotency-replayed', 'true');
     switch (claim.kind) {
@@ -44,10 +50,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
         return this.handle(claim, next);
       case 'first':
         return this.first(actor, claim, reply, next);
+      default:
+        return assertNever(claim);
     }
   }
 
-  private async first(actor: Actor, claim: Extract<Claim, { kind: 'first' }>, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+  private async first(
+    actor: Actor,
+    claim: Extract<Claim, { kind: 'first' }>,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<unknown> {
     try {
       const body = await this.handle(claim, next);
       // A run answers for itself: its row is kept anyway, and a stream cannot be.

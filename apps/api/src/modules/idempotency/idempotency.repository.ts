@@ -12,11 +12,16 @@ export interface KeyClaim {
   readonly expiresAt: Date;
 }
 
+/** An answer as it is kept: the body and the headers that belong to it. */
+export interface StoredAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
 export interface KeyRow {
   readonly requestHash: string;
   /** Null until the first request was answered; stays null for runs, whose row is the answer. */
-  readonly status: number | null;
-  readonly body: unknown;
+  readonly answer: StoredAnswer | null;
   readonly runId: string | null;
 }
 
@@ -30,7 +35,10 @@ export class IdempotencyRepository {
    * gets it.
    * @returns false when it is taken
    */
-  async claim(actor: Actor, { id, key, requestHash, now, lockedUntil, expiresAt }: KeyClaim): Promise<boolean> {
+  async claim(
+    actor: Actor,
+    { id, key, requestHash, now, lockedUntil, expiresAt }: KeyClaim,
+  ): Promise<boolean> {
     const rows = await this.database.client.$queryRaw<{ id: string }[]>`
       insert into idempotency_keys as k (organization_id, user_id, id, key, request_hash, locked_until, expires_at, created_at)
       values (${actor.organizationId}::uuid, ${actor.userId}::uuid, ${id}::uuid, ${key}, ${requestHash},
@@ -44,12 +52,11 @@ export class IdempotencyRepository {
     return rows.length === 1;
   }
 
-  findByKey(actor: Actor, key: string): Promise<KeyRow | null> {
-    const { organizationId, userId } = actor;
-    return this.database.client.idempotencyKey.findFirst({
-      where: { organizationId, userId, key },
-      select: { requestHash: true, status: true, body: true, runId: true },
-    });
+  async findByKey(actor: Actor, key: string): Promise<KeyRow | null> {
+    const [row] = await this.database.client.$queryRaw<KeyRow[]>`
+      select k.request_hash as "requestHash", k.body as "answer", k.run_id as "runId" from idempotency_keys k
+      where k.organization_id = ${actor.organizationId}::uuid and k.user_id = ${actor.userId}::uuid and k.key = ${key}`;
+    return row ?? null;
   }
 
   /** @returns false when the claim is not the request's any more */
@@ -60,16 +67,18 @@ export class IdempotencyRepository {
     return count === 1;
   }
 
-  async saveAnswer(actor: Actor, id: string, status: number, body: object): Promise<void> {
+  async saveAnswer(actor: Actor, id: string, status: number, answer: StoredAnswer): Promise<void> {
     const { organizationId, userId } = actor;
     await this.database.client.$executeRaw`
-      update idempotency_keys set status = ${status}::int, body = ${JSON.stringify(body)}::json
+      update idempotency_keys set status = ${status}::int, body = ${JSON.stringify(answer)}::json
       where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and id = ${id}::uuid`;
   }
 
   /** A request that changed nothing leaves nothing behind: the same key may try again. A run's link stays. */
   async release(actor: Actor, id: string): Promise<void> {
     const { organizationId, userId } = actor;
-    await this.database.client.idempotencyKey.deleteMany({ where: { organizationId, userId, id, runId: null, status: null } });
+    await this.database.client.idempotencyKey.deleteMany({
+      where: { organizationId, userId, id, runId: null, status: null },
+    });
   }
 }

@@ -2,18 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { Clock, newId, type Actor } from '@weir/kernel';
 import { keyReused, stillInProgress } from './idempotency.errors';
-import { IdempotencyRepository, type KeyRow } from './idempotency.repository';
-
-/** An answer as it is kept: the body and the headers that belong to it. */
-export interface StoredAnswer {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: unknown;
-}
+import { IdempotencyRepository, type KeyRow, type StoredAnswer } from './idempotency.repository';
 
 /** What a request with a key has to do. */
 export type Claim =
   | { readonly kind: 'first'; readonly id: string; linkedRun: string | null }
-  | { readonly kind: 'answered'; readonly status: number; readonly answer: StoredAnswer }
+  | { readonly kind: 'answered'; readonly answer: StoredAnswer }
   | { readonly kind: 'run'; readonly linkedRun: string };
 
 const KEPT_MS = 24 * 60 * 60 * 1000;
@@ -81,9 +75,8 @@ export class IdempotencyService {
   }
 }
 
-function earlierClaim({ status, body, runId }: KeyRow): Claim {
+function earlierClaim({ answer, runId }: KeyRow): Claim {
   if (runId !== null) return { kind: 'run', linkedRun: runId };
-  if (status === null) throw stillInProgress();
-  // The column holds what `saveAnswer` wrote, nothing else.
-  return { kind: 'answered', status, answer: body as StoredAnswer };
+  if (answer === null) throw stillInProgress();
+  return { kind: 'answered', answer };
 }

@@ -10,10 +10,10 @@ const liveRun = (id: string): LiveRun => new LiveRun(actor, { id, attempt: 1 } a
 /** A run that ends when it is told to stop. */
 function begin(active: ActiveRuns, id: string): LiveRun {
   const live = liveRun(id);
+  const end = (): void => live.finish(live.run);
+  live.signal.addEventListener('abort', end);
   active.add(live);
-  void active.track(
-    new Promise<void>((resolve) => live.signal.addEventListener('abort', () => resolve(live.finish(live.run)))),
-  );
+  void active.track(live.ended);
   return live;
 }
 

@@ -43,7 +43,8 @@ export class ConversationTurns {
   }
 
   get(): Turns {
-    if (this.turns === null) throw new Error('No feature has registered what a run does to its conversation.');
+    if (this.turns === null)
+      throw new Error('No feature has registered what a run does to its conversation.');
     return this.turns;
   }
 }

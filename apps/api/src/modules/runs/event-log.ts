@@ -74,4 +74,3 @@ export class EventsRefusedError extends Error {
     this.name = 'EventsRefusedError';
   }
 }
-

@@ -52,7 +52,9 @@ export class EventTranslator {
     const now = text ?? '';
     this.thoughts.set(blockId, now);
     const fresh = now.startsWith(before) ? now.slice(before.length) : now;
-    return fresh === '' ? [] : [{ type: 'thinking_delta', data: { block: this.numberOf('block', blockId), text: fresh } }];
+    return fresh === ''
+      ? []
+      : [{ type: 'thinking_delta', data: { block: this.numberOf('block', blockId), text: fresh } }];
   }
 
   private block(event: BlockEvent): NewRunEvent[] {
@@ -69,7 +71,12 @@ export class EventTranslator {
     const block = this.openBlock;
     this.openBlock = null;
     if (block === null) return [];
-    return [{ type: 'content_block_end', data: { ...this.heading(block), text: block.text, content: block.content } }];
+    return [
+      {
+        type: 'content_block_end',
+        data: { ...this.heading(block), text: block.text, content: block.content },
+      },
+    ];
   }
 
   private heading({ blockId, kind, title }: BlockEvent): JsonObject {

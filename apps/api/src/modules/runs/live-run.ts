@@ -15,6 +15,7 @@ export class LiveRun {
   /** Resolves when the beginning of the run is stored; stays open when it fails before. */
   readonly begun: Promise<'begun'>;
   private readonly stopping = new AbortController();
+  private reason: StopReason | null = null;
   private readonly recent: RunEvent[] = [];
   private waiting: (() => void)[] = [];
   private readonly end: PromiseWithResolvers<Run> = Promise.withResolvers();
@@ -42,11 +43,12 @@ export class LiveRun {
   }
 
   get stopReason(): StopReason | null {
-    return this.stopping.signal.aborted ? (this.stopping.signal.reason as StopReason) : null;
+    return this.reason;
   }
 
   /** The first reason counts. */
   stop(reason: StopReason): void {
+    this.reason ??= reason;
     this.stopping.abort(reason);
   }
 

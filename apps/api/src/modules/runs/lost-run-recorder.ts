@@ -28,11 +28,18 @@ export class LostRunRecorder {
     const turn = run.conversationId === null ? null : await this.turns.get().find(actor, id);
     const ended = lostRun(run, this.clock.now());
     const last = { sequence: (told.at(-1)?.sequence ?? 0) + 1, ...lastEvent(ended, turn) };
-    return this.recorder.end(actor, ended, [last], turn === null ? null : turnEnding(ended, turn, textOf(told)));
+    return this.recorder.end(
+      actor,
+      ended,
+      [last],
+      turn === null ? null : turnEnding(ended, turn, textOf(told)),
+    );
   }
 }
 
 function textOf(events: readonly RunEvent[]): string {
   const deltas = events.filter(({ type }) => type === 'text_delta').map(({ data }) => data);
-  return deltas.map((data) => (isJsonObject(data) && typeof data['text'] === 'string' ? data['text'] : '')).join('');
+  return deltas
+    .map((data) => (isJsonObject(data) && typeof data['text'] === 'string' ? data['text'] : ''))
+    .join('');
 }

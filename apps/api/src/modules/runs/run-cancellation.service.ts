@@ -34,7 +34,8 @@ export class RunCancellationService {
 
   /** All runs of a person whose account ends. Joins the caller's transaction; the processes notice on their next poll. */
   async requestAll(actor: Actor): Promise<void> {
-    for (const id of await this.runs.listRunningIds(actor, MAX_RUNNING)) await this.runs.requestCancel(actor, id);
+    for (const id of await this.runs.listRunningIds(actor, MAX_RUNNING))
+      await this.runs.requestCancel(actor, id);
   }
 
   private request(actor: Actor, id: string): Promise<boolean> {

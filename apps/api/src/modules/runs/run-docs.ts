@@ -24,7 +24,10 @@ const STREAM = {
 
 /** The answer of a run: JSON for `sync`, server-sent events for `stream`. */
 export function ApiRunReply(view: Type, description: string): MethodDecorator {
-  const content = { 'application/json': { schema: { $ref: getSchemaPath(view) } }, 'text/event-stream': STREAM };
+  const content = {
+    'application/json': { schema: { $ref: getSchemaPath(view) } },
+    'text/event-stream': STREAM,
+  };
   return applyDecorators(ApiExtraModels(view), ApiOkResponse({ description, content }));
 }
 

@@ -20,7 +20,10 @@ export function endedRun(run: Run, { state, answer, problem }: Outcome, finished
     ...run,
     state,
     problem,
-    output: answer === null ? null : { text: storableText(answer.text), items: answer.items.map((item) => storable(item)) },
+    output:
+      answer === null
+        ? null
+        : { text: storableText(answer.text), items: answer.items.map((item) => storable(item)) },
     usage: answer?.usage ?? null,
     engineMs: answer === null ? null : Math.round(answer.engineMs),
     executionMode: answer?.executionMode ?? run.executionMode,
@@ -41,7 +44,10 @@ export function lastEvent(run: EndedRun, turn: Turn | null): NewRunEvent {
     assistantMessageId: turn?.assistantMessageId ?? null,
   };
   if (run.problem === null) return { type: 'done', data: { ...ids, result: toRunView(run) } };
-  return { type: 'error', data: { ...ids, status: run.state, ...run.problem.extensions, ...publicPart(run.problem) } };
+  return {
+    type: 'error',
+    data: { ...ids, status: run.state, ...run.problem.extensions, ...publicPart(run.problem) },
+  };
 }
 
 function publicPart({ code, title, detail, retryAfterSeconds }: StoredProblem): object {

@@ -1,4 +1,3 @@
-
 /** What a stream tells, in the words of docs/architecture.md. `done` or `error` is the last one, always. */
 export const RUN_EVENT_TYPES = [
   'session_start',

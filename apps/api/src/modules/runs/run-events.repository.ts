@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@weir/database';
 import type { Actor } from '@weir/kernel';
-import type { RunEvent, RunEventType } from './run-event';
+import type { RunEvent } from './run-event';
 import type { Run } from './run';
 
 @Injectable()
@@ -13,7 +13,11 @@ export class RunEventsRepository {
    * database was lost, stays as it is.
    * @returns false when the run is not running at this attempt (any more): nothing was written
    */
-  async append(actor: Actor, run: Pick<Run, 'id' | 'attempt'>, events: readonly RunEvent[]): Promise<boolean> {
+  async append(
+    actor: Actor,
+    run: Pick<Run, 'id' | 'attempt'>,
+    events: readonly RunEvent[],
+  ): Promise<boolean> {
     const rows = await this.database.client.$queryRaw<{ id: string }[]>`
       with mine as (
         select r.organization_id, r.user_id, r.id from runs r
@@ -29,14 +33,11 @@ export class RunEventsRepository {
     return rows.length === 1;
   }
 
-  async listAfter(actor: Actor, runId: string, sequence: number, limit: number): Promise<RunEvent[]> {
-    const rows = await this.database.client.runEvent.findMany({
-      where: { organizationId: actor.organizationId, userId: actor.userId, runId, sequence: { gt: sequence } },
-      orderBy: { sequence: 'asc' },
-      take: limit,
-      select: { sequence: true, type: true, data: true },
-    });
-    // The log holds what `append` and the end of the run wrote, nothing else.
-    return rows.map(({ sequence: at, type, data }) => ({ sequence: at, type: type as RunEventType, data: data as object }));
+  listAfter(actor: Actor, runId: string, sequence: number, limit: number): Promise<RunEvent[]> {
+    return this.database.client.$queryRaw<RunEvent[]>`
+      select e.sequence, e.type, e.data from run_events e
+      where e.organization_id = ${actor.organizationId}::uuid and e.user_id = ${actor.userId}::uuid
+        and e.run_id = ${runId}::uuid and e.sequence > ${sequence}::int
+      order by e.sequence limit ${limit}`;
   }
 }

@@ -50,7 +50,12 @@ export class RunExecutor {
     await this.recorder.record(actor, { live, turn, outcome, log, partialText: translator.partialText });
   }
 
-  private async consume(actor: Actor, execution: Execution, log: EventLog, translator: EventTranslator): Promise<EngineAnswer> {
+  private async consume(
+    actor: Actor,
+    execution: Execution,
+    log: EventLog,
+    translator: EventTranslator,
+  ): Promise<EngineAnswer> {
     const { live, turn, request } = execution;
     const isStream = live.run.mode === 'stream';
     const source = isStream

@@ -21,7 +21,10 @@ export class RunHeartbeat {
     private readonly clock: Clock,
     logger: Logger,
   ) {
-    this.loop = new BackgroundLoop({ name: 'run-heartbeat', everyMs: CANCEL_POLL_MS, work: () => this.beat() }, logger);
+    this.loop = new BackgroundLoop(
+      { name: 'run-heartbeat', everyMs: CANCEL_POLL_MS, work: () => this.beat() },
+      logger,
+    );
   }
 
   start(): void {

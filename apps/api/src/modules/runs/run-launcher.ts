@@ -49,6 +49,10 @@ export class RunLauncher {
 
   private insert(actor: Actor, run: Run): Promise<void> {
     const leaseUntil = new Date(run.createdAt.getTime() + LEASE_MS);
-    return this.runs.insert(actor, { ...run, leaseUntil, requestId: currentContext()?.requestId ?? 'background' });
+    return this.runs.insert(actor, {
+      ...run,
+      leaseUntil,
+      requestId: currentContext()?.requestId ?? 'background',
+    });
   }
 }

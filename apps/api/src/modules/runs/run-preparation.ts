@@ -28,7 +28,10 @@ export class RunPreparation {
     return { workflow, secretValues: await this.resolve(actor, workflow) };
   }
 
-  private async resolve(actor: Actor, { id, bindings }: RunnableWorkflow): Promise<ReadonlyMap<string, string>> {
+  private async resolve(
+    actor: Actor,
+    { id, bindings }: RunnableWorkflow,
+  ): Promise<ReadonlyMap<string, string>> {
     if (bindings.length === 0) return new Map();
     const { values, missing } = await this.secrets.resolveForRun(actor, needsOf(bindings), id);
     if (missing.length > 0) throw secretsMissing(missing, bindings);

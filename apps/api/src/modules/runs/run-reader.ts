@@ -75,7 +75,12 @@ export class RunReader {
     return first?.type === 'session_start';
   }
 
-  private async read(actor: Actor, runId: string, after: number, live: LiveRun | null): Promise<readonly RunEvent[]> {
+  private async read(
+    actor: Actor,
+    runId: string,
+    after: number,
+    live: LiveRun | null,
+  ): Promise<readonly RunEvent[]> {
     const inMemory = live?.eventsAfter(after) ?? null;
     // A stream is read from the socket's events, where the context of its request does not follow.
     return inMemory ?? runAs(actor, () => this.events.listAfter(actor, runId, after, BATCH));

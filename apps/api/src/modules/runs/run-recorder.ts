@@ -59,7 +59,12 @@ export class RunRecorder {
     });
   }
 
-  private async persist(actor: Actor, run: EndedRun, events: readonly RunEvent[], answer: TurnEnding | null): Promise<boolean> {
+  private async persist(
+    actor: Actor,
+    run: EndedRun,
+    events: readonly RunEvent[],
+    answer: TurnEnding | null,
+  ): Promise<boolean> {
     for (const pause of [...RETRY_AFTER_MS, null]) {
       try {
         return await this.end(actor, run, events, answer);

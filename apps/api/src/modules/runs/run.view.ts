@@ -1,5 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DateField, EnumField, IntField, ObjectField, ObjectListField, TextField, UuidField } from '@weir/http';
+import {
+  DateField,
+  EnumField,
+  IntField,
+  ObjectField,
+  ObjectListField,
+  TextField,
+  UuidField,
+} from '@weir/http';
 import type { JsonValue, Page } from '@weir/kernel';
 import type { TokenUsage } from '@weir/langflow-client';
 import { durationOf, RUN_MODES, type Run, type RunSummary } from './run';
@@ -8,9 +16,8 @@ import type { StoredProblem } from './run-problem';
 import { RunStream } from './run-stream';
 
 const COUNT = { min: 0, max: 2_147_483_647 } as const;
-const ANY_JSON = {
-  oneOf: ['object', 'array', 'string', 'number', 'boolean', 'null'].map((type) => ({ type: type as 'object' })),
-};
+const JSON_TYPES = ['object', 'array', 'string', 'number', 'boolean', 'null'] as const;
+const ANY_JSON = { oneOf: JSON_TYPES.map((type) => ({ type })) };
 
 export class UsageView {
   @IntField({ ...COUNT, example: 120 }) readonly inputTokens!: number;
@@ -19,7 +26,12 @@ export class UsageView {
 }
 
 export class OutputItemView {
-  @TextField({ about: 'Node of the flow that gave it.', max: 200, nullable: true, example: 'ChatOutput-a1b2c' })
+  @TextField({
+    about: 'Node of the flow that gave it.',
+    max: 200,
+    nullable: true,
+    example: 'ChatOutput-a1b2c',
+  })
   readonly componentId!: string | null;
   @TextField({ max: 200, nullable: true, example: 'Chat Output' }) readonly componentName!: string | null;
   @TextField({ about: 'The text of a message.', max: 10_000_000, nullable: true, example: 'Hello!' })
@@ -29,16 +41,22 @@ export class OutputItemView {
 }
 
 export class RunOutputView {
-  @TextField({ about: 'The first text among the outputs.', max: 10_000_000, example: 'Hello!' }) readonly text!: string;
+  @TextField({ about: 'The first text among the outputs.', max: 10_000_000, example: 'Hello!' })
+  readonly text!: string;
   @ObjectListField(() => OutputItemView, { about: 'One entry an output of the flow.' })
   readonly items!: OutputItemView[];
 }
 
 export class RunProblemView {
-  @TextField({ about: 'Stable; docs/problems.md lists the codes.', max: 100, example: 'provider_rejected_key' })
+  @TextField({
+    about: 'Stable; docs/problems.md lists the codes.',
+    max: 100,
+    example: 'provider_rejected_key',
+  })
   readonly code!: string;
   @TextField({ max: 200, example: 'Key refused' }) readonly title!: string;
-  @TextField({ max: 10_000, example: "The provider refused the secret 'OPENAI_API_KEY'." }) readonly detail!: string;
+  @TextField({ max: 10_000, example: "The provider refused the secret 'OPENAI_API_KEY'." })
+  readonly detail!: string;
 }
 
 export class RunSummaryView {
@@ -49,10 +67,14 @@ export class RunSummaryView {
   @IntField({ ...COUNT, about: 'The version that ran.', example: 3 }) readonly version!: number;
   @UuidField({ nullable: true }) readonly conversationId!: string | null;
   @EnumField([...RUN_MODES, 'async']) readonly mode!: string;
-  @EnumField(['engine', 'simulated'], { about: '`simulated`: no engine was asked, because the server is set up so.' })
+  @EnumField(['engine', 'simulated'], {
+    about: '`simulated`: no engine was asked, because the server is set up so.',
+  })
   readonly executionMode!: string;
-  @ObjectField(() => UsageView, { nullable: true, about: 'Null when no model ran.' }) readonly usage!: UsageView | null;
-  @ObjectField(() => RunProblemView, { nullable: true, about: 'Why it ended badly.' }) readonly error!: RunProblemView | null;
+  @ObjectField(() => UsageView, { nullable: true, about: 'Null when no model ran.' })
+  readonly usage!: UsageView | null;
+  @ObjectField(() => RunProblemView, { nullable: true, about: 'Why it ended badly.' })
+  readonly error!: RunProblemView | null;
   @IntField({ ...COUNT, about: 'Milliseconds from start to end.', nullable: true, example: 1_204 })
   readonly durationMs!: number | null;
   @IntField({ ...COUNT, about: 'Milliseconds of it that the engine took.', nullable: true, example: 1_198 })
@@ -66,7 +88,10 @@ export class RunView extends RunSummaryView {
   @ObjectField(() => RunOutputView, { nullable: true }) readonly output!: RunOutputView | null;
 }
 
-export function toRunSummaryView(run: RunSummary): RunSummaryView {
+/** The members of a view without its class, to be taken along by another. */
+type Plain<T> = { [Key in keyof T]: T[Key] };
+
+export function toRunSummaryView(run: RunSummary): Plain<RunSummaryView> {
   return {
     id: run.id,
     status: run.state,

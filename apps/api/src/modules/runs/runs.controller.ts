@@ -46,7 +46,11 @@ export class RunsController {
   })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'Id of the last event that you saw.' })
   @ApiEventStream('The events of the run.')
-  follow(@CurrentActor() actor: Actor, @IdParam('run') id: string, @LastEventId() after: number): Promise<RunStream> {
+  follow(
+    @CurrentActor() actor: Actor,
+    @IdParam('run') id: string,
+    @LastEventId() after: number,
+  ): Promise<RunStream> {
     return this.runs.openEvents(actor, id, after);
   }
 
@@ -55,7 +59,8 @@ export class RunsController {
   @Requires('runs:write')
   @ApiOperation({
     summary: 'Cancel a run',
-    description: 'Stops it within two seconds, wherever it is executed. A run that ended already stays as it is.',
+    description:
+      'Stops it within two seconds, wherever it is executed. A run that ended already stays as it is.',
   })
   @ApiOkResponse({ type: RunView })
   async cancel(@CurrentActor() actor: Actor, @IdParam('run') id: string): Promise<RunView> {

@@ -6,7 +6,12 @@ import { RUN_STATES, type RunState } from './run-state';
 export const MAX_INPUT = 200_000;
 
 export class StartRunDto {
-  @TextField({ about: 'What the chat or text input of the flow gets.', max: MAX_INPUT, multiline: true, example: 'Hello?' })
+  @TextField({
+    about: 'What the chat or text input of the flow gets.',
+    max: MAX_INPUT,
+    multiline: true,
+    example: 'Hello?',
+  })
   readonly input!: string;
 
   @EnumField(RUN_MODES, {
@@ -26,7 +31,13 @@ export class StartRunDto {
   })
   readonly tweaks?: JsonObject;
 
-  @TextListField({ about: 'Uploads are not available yet: leave it out, or empty.', maxItems: 0, maxLength: 1, optional: true, example: [] })
+  @TextListField({
+    about: 'Uploads are not available yet: leave it out, or empty.',
+    maxItems: 0,
+    maxLength: 1,
+    optional: true,
+    example: [],
+  })
   readonly files?: string[];
 }
 
@@ -42,8 +53,13 @@ export function toRunInput({ input, mode, conversationId, tweaks = {} }: StartRu
   const errors: FieldError[] = [];
   for (const [nodeId, fields] of Object.entries(tweaks)) {
     if (isJsonObject(fields)) wellFormed[nodeId] = fields;
-    else errors.push({ pointer: `/tweaks/${nodeId.slice(0, 100)}`, detail: 'must be an object of field values' });
+    else
+      errors.push({
+        pointer: `/tweaks/${nodeId.slice(0, 100)}`,
+        detail: 'must be an object of field values',
+      });
   }
-  if (errors.length > 0) throw invalidInput('Tweaks are objects of field values by node id.', errors.slice(0, 20));
+  if (errors.length > 0)
+    throw invalidInput('Tweaks are objects of field values by node id.', errors.slice(0, 20));
   return { input, mode, conversationId: conversationId ?? null, tweaks: wellFormed };
 }

@@ -20,7 +20,9 @@ export function secretsMissing(names: readonly string[], bindings: readonly Bind
       .filter(({ secretName }) => secretName === name)
       .map(({ nodeId, nodeName, field }) => ({ nodeId, nodeName, field })),
   }));
-  const list = missing.map(({ secretName, nodes }) => `${secretName} (${nodes.map(({ nodeName }) => nodeName).join(', ')})`);
+  const list = missing.map(
+    ({ secretName, nodes }) => `${secretName} (${nodes.map(({ nodeName }) => nodeName).join(', ')})`,
+  );
   return new AppError({
     code: 'secrets_missing',
     status: 422,

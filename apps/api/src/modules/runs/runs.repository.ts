@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '@weir/database';
-import type { Actor, JsonValue, Keyset } from '@weir/kernel';
-import type { ExecutionMode } from '../engine/engine-run';
+import type { Actor } from '@weir/kernel';
 import type { RunEvent } from './run-event';
-import type { StoredProblem } from './run-problem';
 import type { RunState } from './run-state';
-import { durationOf, type EndedRun, type Run, type RunOutput, type RunSummary } from './run';
+import type { TimePlace } from './time-cursor';
+import { durationOf, type EndedRun, type Run, type RunSummary } from './run';
 
 export interface NewRun extends Run {
   readonly requestId: string;
@@ -22,32 +21,25 @@ export interface RunFilter {
   readonly workflowId: string | undefined;
   readonly conversationId: string | undefined;
   readonly state: RunState | undefined;
-  readonly after: Keyset | null;
+  readonly after: TimePlace | null;
   /** Rows to read at most. */
   readonly take: number;
 }
 
-const SUMMARY = {
-  id: true,
-  workflowId: true,
-  versionNumber: true,
-  conversationId: true,
-  mode: true,
-  state: true,
-  executionMode: true,
-  error: true,
-  inputTokens: true,
-  outputTokens: true,
-  totalTokens: true,
-  engineMs: true,
-  createdAt: true,
-  startedAt: true,
-  finishedAt: true,
-} as const;
-const WHOLE = { ...SUMMARY, attempt: true, input: true, output: true, deadlineAt: true } as const;
+/** A row as the queries below read it. The JSON columns hold what {@link RunsRepository.end} wrote, nothing else. */
+interface SummaryRow extends Omit<RunSummary, 'usage'> {
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly totalTokens: number | null;
+}
 
-type SummaryRow = Prisma.RunGetPayload<{ select: typeof SUMMARY }>;
-type WholeRow = Prisma.RunGetPayload<{ select: typeof WHOLE }>;
+type WholeRow = SummaryRow & Omit<Run, keyof RunSummary>;
+
+const SUMMARY = Prisma.sql`r.id, r.workflow_id as "workflowId", r.version_number as "versionNumber",
+  r.conversation_id as "conversationId", r.mode, r.state, r.execution_mode as "executionMode", r.error as "problem",
+  r.input_tokens as "inputTokens", r.output_tokens as "outputTokens", r.total_tokens as "totalTokens",
+  r.engine_ms as "engineMs", r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt"`;
+const WHOLE = Prisma.sql`${SUMMARY}, r.attempt, r.input, r.output, r.deadline_at as "deadlineAt"`;
 
 /** Runs are strictly the person's own. */
 @Injectable()
@@ -65,29 +57,31 @@ export class RunsRepository {
   }
 
   async findById(actor: Actor, id: string): Promise<Run | null> {
-    const row = await this.database.client.run.findFirst({ where: { ...own(actor), id }, select: WHOLE });
-    return row === null ? null : toRun(row);
+    const [row] = await this.database.client.$queryRaw<WholeRow[]>`
+      select ${WHOLE} from runs r where ${own(actor)} and r.id = ${id}::uuid`;
+    return row === undefined ? null : withUsage(row);
   }
 
   async findState(actor: Actor, id: string): Promise<RunState | null> {
-    const row = await this.database.client.run.findFirst({ where: { ...own(actor), id }, select: { state: true } });
-    return row === null ? null : (row.state as RunState);
+    const [row] = await this.database.client.$queryRaw<{ state: RunState }[]>`
+      select r.state from runs r where ${own(actor)} and r.id = ${id}::uuid`;
+    return row?.state ?? null;
   }
 
-  async listPage(actor: Actor, { workflowId, conversationId, state, after, take }: RunFilter): Promise<RunSummary[]> {
-    const rows = await this.database.client.run.findMany({
-      where: {
-        ...own(actor),
-        ...(workflowId === undefined ? {} : { workflowId }),
-        ...(conversationId === undefined ? {} : { conversationId }),
-        ...(state === undefined ? {} : { state }),
-        ...(after === null ? {} : olderThan(after)),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take,
-      select: SUMMARY,
-    });
-    return rows.map(toSummary);
+  async listPage(actor: Actor, filter: RunFilter): Promise<RunSummary[]> {
+    const { workflowId, conversationId, state, after, take } = filter;
+    const conditions = [own(actor)];
+    if (workflowId !== undefined) conditions.push(Prisma.sql`r.workflow_id = ${workflowId}::uuid`);
+    if (conversationId !== undefined)
+      conditions.push(Prisma.sql`r.conversation_id = ${conversationId}::uuid`);
+    if (state !== undefined) conditions.push(Prisma.sql`r.state = ${state}`);
+    if (after !== null) {
+      conditions.push(Prisma.sql`(r.created_at, r.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
+    }
+    const rows = await this.database.client.$queryRaw<SummaryRow[]>`
+      select ${SUMMARY} from runs r where ${Prisma.join(conditions, ' and ')}
+      order by r.created_at desc, r.id desc limit ${take}`;
+    return rows.map(withUsage);
   }
 
   /**
@@ -124,56 +118,41 @@ export class RunsRepository {
 
   /** @returns false when the run is not running (any more) */
   async requestCancel(actor: Actor, id: string): Promise<boolean> {
+    const { organizationId, userId } = actor;
     const { count } = await this.database.client.run.updateMany({
-      where: { ...own(actor), id, state: 'running' },
+      where: { organizationId, userId, id, state: 'running' },
       data: { cancelRequested: true },
     });
     return count === 1;
   }
 
   async existsRunning(actor: Actor, conversationId: string): Promise<boolean> {
-    const where = { ...own(actor), conversationId, state: 'running' };
+    const { organizationId, userId } = actor;
+    const where = { organizationId, userId, conversationId, state: 'running' };
     return (await this.database.client.run.findFirst({ where, select: { id: true } })) !== null;
   }
 
   async listRunningIds(actor: Actor, limit: number): Promise<string[]> {
-    const where = { ...own(actor), state: 'running' };
+    const { organizationId, userId } = actor;
+    const where = { organizationId, userId, state: 'running' };
     const rows = await this.database.client.run.findMany({ where, take: limit, select: { id: true } });
     return rows.map(({ id }) => id);
   }
 }
 
-function own({ organizationId, userId }: Actor): { organizationId: string; userId: string } {
-  return { organizationId, userId };
-}
-
-/** The first condition alone lets the index find the place; the second breaks ties. */
-function olderThan({ sort, id }: Keyset): Prisma.RunWhereInput {
-  const createdAt = new Date(sort);
-  return { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] };
+function own({ organizationId, userId }: Actor): Prisma.Sql {
+  return Prisma.sql`r.organization_id = ${organizationId}::uuid and r.user_id = ${userId}::uuid`;
 }
 
 function jsonOf(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-function toSummary(row: SummaryRow): RunSummary {
-  const { error, inputTokens, outputTokens, totalTokens, state, executionMode, ...same } = row;
-  return {
-    ...same,
-    state: state as RunState,
-    executionMode: executionMode as ExecutionMode,
-    problem: fromJson<StoredProblem>(error),
-    usage: totalTokens === null ? null : { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, totalTokens },
-  };
-}
-
-function toRun(row: WholeRow): Run {
-  const { attempt, input, output, deadlineAt } = row;
-  return { ...toSummary(row), attempt, input, output: fromJson<RunOutput>(output), deadlineAt };
-}
-
-/** These columns hold what {@link RunsRepository.end} wrote, nothing else. */
-function fromJson<T>(value: Prisma.JsonValue | JsonValue): T | null {
-  return value === null ? null : (value as unknown as T);
+function withUsage<Row extends SummaryRow>(row: Row): Row & Pick<RunSummary, 'usage'> {
+  const { inputTokens, outputTokens, totalTokens } = row;
+  const usage =
+    totalTokens === null
+      ? null
+      : { inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, totalTokens };
+  return { ...row, usage };
 }

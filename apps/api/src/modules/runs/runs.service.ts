@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, decodeCursor, notFound, toPage, type Actor, type Page, type PageRequest } from '@weir/kernel';
+import { Clock, notFound, toPage, type Actor, type Page, type PageRequest } from '@weir/kernel';
 import { IdempotencyService } from '../idempotency/idempotency.service';
 import { atMost } from './at-most';
 import type { LiveRun } from './live-run';
@@ -11,6 +11,7 @@ import { isTerminal, type RunState } from './run-state';
 import { RunStream } from './run-stream';
 import { RunsRepository } from './runs.repository';
 import { stillRunning } from './runs.errors';
+import { decodeTimeCursor } from './time-cursor';
 
 export interface RunSearch extends PageRequest {
   readonly workflowId?: string | undefined;
@@ -55,9 +56,18 @@ export class RunsService {
   }
 
   /** Newest first. */
-  async list(actor: Actor, { limit, cursor, workflowId, conversationId, status }: RunSearch): Promise<Page<RunSummary>> {
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    const rows = await this.runs.listPage(actor, { workflowId, conversationId, state: status, after, take: limit + 1 });
+  async list(
+    actor: Actor,
+    { limit, cursor, workflowId, conversationId, status }: RunSearch,
+  ): Promise<Page<RunSummary>> {
+    const after = cursor === undefined ? null : decodeTimeCursor(cursor);
+    const rows = await this.runs.listPage(actor, {
+      workflowId,
+      conversationId,
+      state: status,
+      after,
+      take: limit + 1,
+    });
     return toPage(rows, limit, ({ createdAt, id }) => ({ sort: createdAt.toISOString(), id }));
   }
 
@@ -86,7 +96,9 @@ export class RunsService {
       return new RunStream(runId, this.reader.follow(actor, runId, 0));
     }
     const patience = run.deadlineAt.getTime() - this.clock.now().getTime() + RECORDING_PATIENCE_MS;
-    const ended = isTerminal(run.state) ? run : await this.reader.waitForEnd(actor, runId, Math.max(0, patience));
+    const ended = isTerminal(run.state)
+      ? run
+      : await this.reader.waitForEnd(actor, runId, Math.max(0, patience));
     if (ended === null) throw stillRunning(runId);
     return succeeded(ended);
   }

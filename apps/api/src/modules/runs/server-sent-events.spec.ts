@@ -19,7 +19,10 @@ describe('toServerSentEvents', () => {
   it('frames each event with its id, its type and its data on one line', async () => {
     const event = { sequence: 7, type: 'text_delta', data: { text: 'two\nlines\u2028' } } as const;
     const chunks = await chunksOf(slowly(0, event), 1_000);
-    expect(chunks).toEqual(['retry: 2000\n\n', `id: 7\nevent: text_delta\ndata: ${JSON.stringify(event.data)}\n\n`]);
+    expect(chunks).toEqual([
+      'retry: 2000\n\n',
+      `id: 7\nevent: text_delta\ndata: ${JSON.stringify(event.data)}\n\n`,
+    ]);
   });
 
   it('sends a comment while there is nothing to tell, and loses no event by it', async () => {

@@ -8,7 +8,10 @@ const RETRY_MS = 2_000;
  * Events as text/event-stream (HTML standard, section 9.2). The first chunk goes out at once, so that the answer begins
  * before there is anything to tell; a comment keeps proxies from closing a connection on which nothing happens.
  */
-export async function* toServerSentEvents(events: AsyncIterable<RunEvent>, heartbeatMs: number): AsyncGenerator<string> {
+export async function* toServerSentEvents(
+  events: AsyncIterable<RunEvent>,
+  heartbeatMs: number,
+): AsyncGenerator<string> {
   yield `retry: ${RETRY_MS}\n\n`;
   const iterator = events[Symbol.asyncIterator]();
   try {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer, get, type ServerResponse } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dropWhenStalled } from './stalled-reader';
 
@@ -10,7 +11,7 @@ const CHUNK = 'x'.repeat(256 * 1024);
 async function watched(periodMs: number) {
   const server = createServer((_request, response) => {
     dropWhenStalled(response, periodMs);
-    void write(response);
+    Readable.from(forEver()).pipe(response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -20,11 +21,8 @@ async function watched(periodMs: number) {
   return { answer, close: () => new Promise((resolve) => server.close(resolve)) };
 }
 
-async function write(response: ServerResponse): Promise<void> {
-  while (!response.destroyed) {
-    if (response.write(CHUNK)) await delay(5);
-    else await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  }
+function* forEver(): Generator<string> {
+  for (;;) yield CHUNK;
 }
 
 describe('dropWhenStalled', () => {

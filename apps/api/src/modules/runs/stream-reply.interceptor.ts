@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream';
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, StreamableFile } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { RunStream } from './run-stream';
@@ -14,7 +20,9 @@ const STALL_PERIOD_MS = 30_000;
 export class StreamReply implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(map((value: unknown) => (value instanceof RunStream ? send(reply, value) : value)));
+    return next
+      .handle()
+      .pipe(map((value: unknown) => (value instanceof RunStream ? send(reply, value) : value)));
   }
 }
 

@@ -30,7 +30,9 @@ export class PreferredModel {
       actor,
       candidates.map(({ secretName }) => secretName),
     );
-    return candidates.find(({ secretName }) => (found.get(secretName) ?? 'missing') !== 'missing')?.id ?? null;
+    return (
+      candidates.find(({ secretName }) => (found.get(secretName) ?? 'missing') !== 'missing')?.id ?? null
+    );
   }
 }
 

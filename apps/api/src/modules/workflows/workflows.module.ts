@@ -29,7 +29,15 @@ import { WorkflowsService } from './workflows.service';
 import { CATALOGUE } from './workflows.tokens';
 
 @Module({
-  imports: [AuditModule, AuthModule, BackgroundModule, EngineModule, ProjectsModule, SecretsModule, SettingsModule],
+  imports: [
+    AuditModule,
+    AuthModule,
+    BackgroundModule,
+    EngineModule,
+    ProjectsModule,
+    SecretsModule,
+    SettingsModule,
+  ],
   controllers: [StartersController, ProjectWorkflowsController, WorkflowsController, VersionsController],
   providers: [
     {
