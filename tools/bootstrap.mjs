@@ -9,7 +9,7 @@ import { existsSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
-const COMMANDS = ['start', 'setup', 'test'];
+const COMMANDS = ['start', 'setup', 'test', 'model-server'];
 const OLDEST_NODE = 20;
 const project = resolve(import.meta.dirname ?? '.', '..');
 const bin = join(project, 'node_modules', '.bin');

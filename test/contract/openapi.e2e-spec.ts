@@ -86,5 +86,11 @@ function operations(document: Record<string, any>): { method: string; path: stri
 }
 
 function isLeaf(field: Record<string, unknown>): boolean {
-  return field['$ref'] === undefined && field['allOf'] === undefined && field['type'] !== 'array';
+  return (
+    field['$ref'] === undefined &&
+    field['allOf'] === undefined &&
+    field['anyOf'] === undefined &&
+    field['type'] !== 'array' &&
+    field['writeOnly'] !== true
+  );
 }

@@ -221,11 +221,9 @@ describe('Running a workflow', () => {
       component_display_name: 'Chat Output',
       results: { message: { text } },
     };
-    api.fake.failNext({
-      kind: 'respond',
-      status: 200,
-      body: { session_id: '', outputs: [{ inputs: {}, outputs: [output] }] },
-    });
+    const result = { session_id: '', outputs: [{ inputs: {}, outputs: [output] }] };
+    const stream = `${JSON.stringify({ event: 'end', data: { result } })}\n\n`;
+    api.fake.failNext({ kind: 'respond', status: 200, contentType: 'text/event-stream', body: stream });
     const { status, body } = await run(ada, echoId);
     expect(status).toBe(200);
     expect(body.output.text).toBe('a\ufffdb \ufffd \\u0000');

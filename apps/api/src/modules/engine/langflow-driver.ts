@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isEngineError, type EngineEvent, type RunRequest, type RunResult } from '@weir/langflow-client';
+import { EngineError, isEngineError, type EngineEvent, type RunRequest, type RunResult } from '@weir/langflow-client';
 import type { Actor } from '@weir/kernel';
 import { EngineConnection } from './engine-connection';
 import { EngineCopies } from './engine-copies.service';
@@ -27,23 +27,16 @@ export class LangflowDriver {
     private readonly monitor: EngineMonitor,
   ) {}
 
-  /** @throws EngineError */
+  /**
+   * Through the stream as well: Langflow goes on with a synchronous run whose caller has left (the model is called, the
+   * answer stored in the chat), but stops a stream. A cancelled run or a passed deadline must end what it costs.
+   * @throws EngineError
+   */
   async run(actor: Actor, request: EngineRunRequest, delivery: RunDelivery): Promise<RunResult> {
-    return this.noticing(async () => {
-      const first = await this.prepare(actor, request);
-      const send = ({ apiKey, flowId }: Attempt): Promise<RunResult> =>
-        this.connection.runs.run(apiKey, flowId, toRunRequest(request, delivery), {
-          signal: request.signal,
-          totalMs: request.timeoutMs,
-        });
-      try {
-        return await send(first);
-      } catch (error) {
-        const second = await this.restore(actor, request, first, error);
-        if (second === null) throw error;
-        return send(second);
-      }
-    });
+    for await (const event of this.stream(actor, request, delivery)) {
+      if (event.type === 'end') return event.result;
+    }
+    throw new EngineError('protocol', { providerMessage: 'The stream ended without a result.' });
   }
 
   /** Ends with `end`; a failure is thrown. @throws EngineError */

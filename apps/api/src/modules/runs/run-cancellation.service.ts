@@ -9,7 +9,6 @@ import { RunsRepository } from './runs.repository';
 
 /** A run of another process ends within its poll, the abort and our own poll. */
 const END_PATIENCE_MS = 2_500;
-const MAX_RUNNING = 1_000;
 
 @Injectable()
 export class RunCancellationService {
@@ -32,10 +31,9 @@ export class RunCancellationService {
     return run;
   }
 
-  /** All runs of a person whose account ends. Joins the caller's transaction; the processes notice on their next poll. */
-  async requestAll(actor: Actor): Promise<void> {
-    for (const id of await this.runs.listRunningIds(actor, MAX_RUNNING))
-      await this.runs.requestCancel(actor, id);
+  /** All runs of a person whose account ends. Joins the caller's transaction; each process notices with its next poll. */
+  requestAll(actor: Actor): Promise<void> {
+    return this.runs.requestCancelOfAll(actor);
   }
 
   private request(actor: Actor, id: string): Promise<boolean> {

@@ -46,7 +46,7 @@ export function lastEvent(run: EndedRun, turn: Turn | null): NewRunEvent {
   if (run.problem === null) return { type: 'done', data: { ...ids, result: toRunView(run) } };
   return {
     type: 'error',
-    data: { ...ids, status: run.state, ...run.problem.extensions, ...publicPart(run.problem) },
+    data: { ...run.problem.extensions, ...ids, status: run.state, ...publicPart(run.problem) },
   };
 }
 

@@ -26,14 +26,17 @@ export class RunLauncher {
   launch(actor: Actor, run: Run): Promise<Turn | null> {
     return this.transactions.run(async () => {
       const turn = run.conversationId === null ? null : await this.takeTurn(actor, run, run.conversationId);
-      if (turn === null) await this.insert(actor, run);
-      await this.idempotency.linkRun(actor, run.id);
-      await this.audit.record(actor, {
-        action: 'run.started',
-        objectType: 'run',
-        objectId: run.id,
-        changes: { workflowId: run.workflowId, version: run.versionNumber, mode: run.mode },
-      });
+      // Sent together: they do not depend on one another, and each answer waited for is a round trip of every run.
+      await Promise.all([
+        turn === null ? this.insert(actor, run) : null,
+        this.idempotency.linkRun(actor, run.id),
+        this.audit.record(actor, {
+          action: 'run.started',
+          objectType: 'run',
+          objectId: run.id,
+          changes: { workflowId: run.workflowId, version: run.versionNumber, mode: run.mode },
+        }),
+      ]);
       return turn;
     });
   }

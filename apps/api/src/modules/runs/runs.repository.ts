@@ -126,17 +126,18 @@ export class RunsRepository {
     return count === 1;
   }
 
+  async requestCancelOfAll(actor: Actor): Promise<void> {
+    const { organizationId, userId } = actor;
+    await this.database.client.run.updateMany({
+      where: { organizationId, userId, state: 'running' },
+      data: { cancelRequested: true },
+    });
+  }
+
   async existsRunning(actor: Actor, conversationId: string): Promise<boolean> {
     const { organizationId, userId } = actor;
     const where = { organizationId, userId, conversationId, state: 'running' };
     return (await this.database.client.run.findFirst({ where, select: { id: true } })) !== null;
-  }
-
-  async listRunningIds(actor: Actor, limit: number): Promise<string[]> {
-    const { organizationId, userId } = actor;
-    const where = { organizationId, userId, state: 'running' };
-    const rows = await this.database.client.run.findMany({ where, take: limit, select: { id: true } });
-    return rows.map(({ id }) => id);
   }
 }
 
