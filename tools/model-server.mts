@@ -23,9 +23,15 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const key = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   const messages = body.messages ?? [];
   const asked = String(messages.at(-1)?.content ?? '');
-  process.stdout.write(`key …${key.slice(-4)}, ${messages.length} messages, the last: ${asked.slice(0, 80)}\n`);
+  process.stdout.write(
+    `key …${key.slice(-4)}, ${messages.length} messages, the last: ${asked.slice(0, 80)}\n`,
+  );
   const reply = `You said: ${asked} (${messages.length} messages)`;
-  const usage = { prompt_tokens: messages.length * 10, completion_tokens: 10, total_tokens: messages.length * 10 + 10 };
+  const usage = {
+    prompt_tokens: messages.length * 10,
+    completion_tokens: 10,
+    total_tokens: messages.length * 10 + 10,
+  };
   const shared = { id: 'chat', created: Math.floor(Date.now() / 1000), model: body.model ?? 'pretended' };
   if (body.stream !== true) {
     const choice = { index: 0, message: { role: 'assistant', content: reply }, finish_reason: 'stop' };

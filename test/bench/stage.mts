@@ -81,8 +81,7 @@ export async function setStage(): Promise<Stage> {
   });
   api.stdout?.resume();
   const apiUrl = `http://127.0.0.1:${port}`;
-  await waitForReady(`${apiUrl}/readyz`);
-  return {
+  const stage: Stage = {
     api: apiUrl,
     engine,
     apiPid: api.pid ?? 0,
@@ -100,16 +99,24 @@ export async function setStage(): Promise<Stage> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  try {
+    await waitForReady(`${apiUrl}/readyz`);
+  } catch (error) {
+    await stage.stop();
+    throw error;
+  }
+  return stage;
 }
 
 async function waitForReady(url: string): Promise<void> {
+  let said: string | null = null;
   for (let attempt = 0; attempt < 300; attempt += 1) {
-    const ready = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
+    said = await fetch(url).then(
+      async (response) => (response.ok ? null : response.text()),
+      () => 'nothing',
     );
-    if (ready) return;
+    if (said === null) return;
     await delay(100);
   }
-  throw new Error(`${url} did not become ready within 30 s`);
+  throw new Error(`${url} did not become ready within 30 s; it says ${said}`);
 }

@@ -18,18 +18,23 @@ const add = (id: string, text: string, state: string): string =>
     event: 'add_message',
     data: { id, sender: 'Machine', sender_name: 'AI', text, properties: { state } },
   });
+const NO_VARIABLE = JSON.stringify({
+  detail: JSON.stringify({ message: 'Error running graph: PATH variable not found.' }),
+});
 const STREAM = [
   JSON.stringify({ event: 'token', data: { chunk: 'pong', id: 'm1' } }),
   add('m1', 'pong', 'complete'),
   JSON.stringify({ event: 'end', data: { result: JSON.parse(runResult('pong')) } }),
 ];
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
+function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
   const url = request.url ?? '/';
   const json = (status: number, body: string): void => {
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   };
-  if (url.startsWith('/api/v1/run/') && url.includes('stream=true')) {
+  // What a safe engine says to the probe, which asks with an empty input for a variable of the environment.
+  if (url.startsWith('/api/v1/run/') && body.includes('"input_value":""')) json(500, NO_VARIABLE);
+  else if (url.startsWith('/api/v1/run/') && url.includes('stream=true')) {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const event of STREAM) response.write(`${event}\n\n`);
     response.end();
@@ -42,6 +47,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     json(200, '{"version":"1.13.0","main_version":"1.13.0","package":"Langflow"}');
   else if (url.startsWith('/api/v1/auto_login'))
     json(403, '{"detail":{"message":"Auto login is disabled.","auto_login":false}}');
+  else if (url.startsWith('/api/v1/config')) json(200, '{"allow_custom_components":false}');
   else json(200, '{}');
 }
 
@@ -50,5 +56,7 @@ function flowOf(url: string): string {
 }
 
 createServer((request, response) => {
-  request.resume().on('end', () => answer(request, response));
+  let body = '';
+  request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+  request.on('end', () => answer(request, response, body));
 }).listen(Number(process.env['PORT']), '127.0.0.1', () => process.stdout.write('ready\n'));

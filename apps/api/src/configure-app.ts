@@ -83,7 +83,15 @@ export async function configureApp(
   await app.register(cors, {
     origin: [...config.http.corsOrigins],
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['ETag', 'Idempotency-Replayed', 'Location', 'Retry-After', 'Server-Timing', 'X-Request-Id', 'X-Run-Id'],
+    exposedHeaders: [
+      'ETag',
+      'Idempotency-Replayed',
+      'Location',
+      'Retry-After',
+      'Server-Timing',
+      'X-Request-Id',
+      'X-Run-Id',
+    ],
     maxAge: 600,
     // An OPTIONS request that is no preflight gets the same harmless 204 instead of a text of the plugin.
     strictPreflight: false,

@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EngineError, isEngineError, type EngineEvent, type RunRequest, type RunResult } from '@weir/langflow-client';
+import {
+  EngineError,
+  isEngineError,
+  type EngineEvent,
+  type RunRequest,
+  type RunResult,
+} from '@weir/langflow-client';
 import type { Actor } from '@weir/kernel';
 import { EngineConnection } from './engine-connection';
 import { EngineCopies } from './engine-copies.service';
