@@ -22,7 +22,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body: ChatRequest = JSON.parse((await text(request)) || '{}');
   const key = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
   const messages = body.messages ?? [];
-  const asked = String(messages.at(-1)?.content ?? '');
+  const content = messages.at(-1)?.content;
+  const asked = typeof content === 'string' ? content : JSON.stringify(content ?? '');
   process.stdout.write(
     `key …${key.slice(-4)}, ${messages.length} messages, the last: ${asked.slice(0, 80)}\n`,
   );

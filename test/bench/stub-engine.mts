@@ -29,8 +29,8 @@ const STREAM = [
 
 function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
   const url = request.url ?? '/';
-  const json = (status: number, body: string): void => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+  const json = (status: number, text: string): void => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end(text);
   };
   // What a safe engine says to the probe, which asks with an empty input for a variable of the environment.
   if (url.startsWith('/api/v1/run/') && body.includes('"input_value":""')) json(500, NO_VARIABLE);

@@ -186,7 +186,7 @@ describe('Versions of a workflow', () => {
 
   it('stores a key that comes with an unchanged flow', async () => {
     const ada = await api.signUp();
-    const { id } = await created(ada, { name: 'Prompting', starter: 'basic-prompting' });
+    const { id } = await created(ada, { name: 'Prompting', flowData: starterExport('basic-prompting').data });
     const updated = await putFlow(ada, id, flowWithKey(KEY));
     expect(updated).toMatchObject({ changed: false, latestVersion: 1, secretsStored: ['OPENAI_API_KEY'] });
     expect((await ada.get(`/v1/workflows/${id}/bindings`)).body.data).toMatchObject([{ resolved: 'user' }]);

@@ -37,7 +37,7 @@ describe('AwsKmsKeyProvider', () => {
     kms.requests.length = 0;
   });
   afterAll(async () => {
-    for (const each of opened) each.close();
+    await Promise.all(opened.map((each) => each.close()));
     await kms.stop();
   });
 

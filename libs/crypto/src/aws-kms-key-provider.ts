@@ -1,11 +1,4 @@
-import {
-  DecryptCommand,
-  EncryptCommand,
-  IncorrectKeyException,
-  InvalidCiphertextException,
-  KMSClient,
-} from '@aws-sdk/client-kms';
-import type { KMSClientConfig } from '@aws-sdk/client-kms';
+import type { KMS, KMSClientConfig } from '@aws-sdk/client-kms';
 import { DecryptionError, KeyConfigurationError, KeyProviderUnavailableError } from './crypto.errors';
 import type { KeyContext, KeyHealth, KeyProvider, WrappedKey } from './key-provider';
 import { probeKeyProvider } from './probe-key-provider';
@@ -33,7 +26,8 @@ const KEY_ARN = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:key\/[A-Za-z0-9-]+$/;
 /** Wraps data keys with AWS KMS: the master key never enters this process. Owner and number are the encryption context. */
 export class AwsKmsKeyProvider implements KeyProvider {
   readonly name = 'aws-kms';
-  private readonly client: KMSClient;
+  private readonly settings: KMSClientConfig;
+  private client: Promise<KMS> | null = null;
   private readonly currentArn: string;
   private readonly allowedArns: ReadonlySet<string>;
 
@@ -43,18 +37,16 @@ export class AwsKmsKeyProvider implements KeyProvider {
     if (currentArn === undefined) throw new KeyConfigurationError(VARIABLE, 'is missing');
     this.currentArn = currentArn;
     this.allowedArns = new Set(options.keyArns);
-    this.client = new KMSClient(clientConfig(options));
+    this.settings = clientConfig(options);
   }
 
   async wrap(plaintextKey: Uint8Array, context: KeyContext): Promise<WrappedKey> {
-    const answer = await this.ask(() =>
-      this.client.send(
-        new EncryptCommand({
-          KeyId: this.currentArn,
-          Plaintext: plaintextKey,
-          EncryptionContext: encryptionContext(context),
-        }),
-      ),
+    const answer = await this.ask((kms) =>
+      kms.encrypt({
+        KeyId: this.currentArn,
+        Plaintext: plaintextKey,
+        EncryptionContext: encryptionContext(context),
+      }),
     );
     if (answer.CiphertextBlob === undefined) throw new KeyProviderUnavailableError('KMS sent no ciphertext');
     return { wrapped: Buffer.from(answer.CiphertextBlob), masterKeyVersion: this.currentArn };
@@ -62,14 +54,12 @@ export class AwsKmsKeyProvider implements KeyProvider {
 
   async unwrap({ wrapped, masterKeyVersion }: WrappedKey, context: KeyContext): Promise<Buffer> {
     if (!this.allowedArns.has(masterKeyVersion)) throw new DecryptionError();
-    const answer = await this.ask(() =>
-      this.client.send(
-        new DecryptCommand({
-          KeyId: masterKeyVersion,
-          CiphertextBlob: wrapped,
-          EncryptionContext: encryptionContext(context),
-        }),
-      ),
+    const answer = await this.ask((kms) =>
+      kms.decrypt({
+        KeyId: masterKeyVersion,
+        CiphertextBlob: wrapped,
+        EncryptionContext: encryptionContext(context),
+      }),
     );
     if (answer.Plaintext === undefined) throw new KeyProviderUnavailableError('KMS sent no plaintext');
     const key = Buffer.from(answer.Plaintext);
@@ -87,21 +77,31 @@ export class AwsKmsKeyProvider implements KeyProvider {
   }
 
   /** Closes the connections. */
-  close(): void {
-    this.client.destroy();
+  async close(): Promise<void> {
+    (await this.client)?.destroy();
   }
 
-  private async ask<T>(call: () => Promise<T>): Promise<T> {
+  private async ask<T>(call: (kms: KMS) => Promise<T>): Promise<T> {
     try {
-      return await call();
+      this.client ??= connect(this.settings);
+      return await call(await this.client);
     } catch (error) {
-      // KMS says InvalidCiphertext for a changed blob and for another encryption context alike.
-      if (error instanceof InvalidCiphertextException || error instanceof IncorrectKeyException) {
-        throw new DecryptionError();
-      }
+      if (error instanceof Error && WRONG_CIPHERTEXT.has(error.name)) throw new DecryptionError();
       throw new KeyProviderUnavailableError(error);
     }
   }
+}
+
+/** KMS says the first for a changed blob and for another encryption context alike. */
+const WRONG_CIPHERTEXT: ReadonlySet<string> = new Set([
+  'InvalidCiphertextException',
+  'IncorrectKeyException',
+]);
+
+/** Loaded when it is used: the SDK is 24 MB of memory that every process with local keys would carry for nothing. */
+async function connect(settings: KMSClientConfig): Promise<KMS> {
+  const { KMS } = await import('@aws-sdk/client-kms');
+  return new KMS(settings);
 }
 
 function clientConfig(options: AwsKmsOptions): KMSClientConfig {

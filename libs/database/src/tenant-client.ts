@@ -30,10 +30,30 @@ export class TenantClient extends pg.Client {
   override query = ((query: string | pg.QueryConfig, values?: unknown[]) => {
     const plainQuery = pg.Client.prototype.query.bind(this) as PlainQuery;
     if (!isBegin(query)) return plainQuery(query, values);
-    const begun = plainQuery(query);
-    const set = plainQuery({ ...SET_CONTEXT, values: this.settings() });
-    return Promise.all([begun, set]).then(([result]) => result);
+    const settings = { ...SET_CONTEXT, values: this.settings() };
+    const sent = this.inOnePacket(() => [plainQuery(query), plainQuery(settings)] as const);
+    return Promise.all(sent).then(([begun]) => begun);
   }) as pg.Client['query'];
+
+  /**
+   * What `send` writes leaves in one packet. Each packet is a system call here and a wake-up of the server there, which
+   * together were the largest cost of a short statement.
+   */
+  inOnePacket<T>(send: () => T): T {
+    const { stream } = this.connectionOf();
+    stream.cork();
+    try {
+      return send();
+    } finally {
+      stream.uncork();
+    }
+  }
+
+  /** The types of pg leave out `connection`, which its documentation names. */
+  private connectionOf(): pg.Connection {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+    return (this as unknown as { readonly connection: pg.Connection }).connection;
+  }
 
   private settings(): string[] {
     if (this.context === null) throw new Error('A tenant connection was used before it was checked out.');

@@ -42,15 +42,17 @@ export class TenantPool extends pg.Pool {
 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   override query = (async (query: string | pg.QueryConfig, values?: unknown[]) => {
-    const client = await this.connect();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every client of this pool is a TenantClient
+    const client = (await this.connect()) as pg.PoolClient & TenantClient;
     let failure: unknown;
     try {
-      const [, answer] = await allOrFirstFailure([
+      const sent = client.inOnePacket(() => [
         client.query('BEGIN'),
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one overload stands for both
         client.query(query as string, values),
         client.query('COMMIT'),
       ]);
+      const [, answer] = await allOrFirstFailure(sent);
       return answer;
     } catch (error) {
       failure = error;

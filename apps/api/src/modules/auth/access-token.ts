@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import type { JwtKeyRing } from '@weir/crypto';
 import { isJsonObject, isUuid, newId, type Clock } from '@weir/kernel';
 import { decode, sign, type JwtHeader } from 'jsonwebtoken';
@@ -35,12 +36,22 @@ export function issueAccessToken(keys: JwtKeyRing, clock: Clock, claims: AccessT
 }
 
 /** The key for a token, chosen by its header alone and only from the configured ones (R14); null refuses the token. */
-export function keyForToken(keys: JwtKeyRing, token: string): Buffer | null {
+export function keyForToken(keys: JwtKeyRing, token: string): KeyObject | null {
   const header = headerOf(token);
   if (header === null || header.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'HS256') return null;
   // `crit` lists extensions that must be understood; we understand none (RFC 7515 section 4.1.11), the library ignores it.
   if (header.crit !== undefined) return null;
-  return typeof header.kid === 'string' ? (keys.byKid.get(header.kid)?.secret ?? null) : null;
+  const secret = typeof header.kid === 'string' ? keys.byKid.get(header.kid)?.secret : undefined;
+  return secret === undefined ? null : keyObjectOf(secret);
+}
+
+const keyObjects = new WeakMap<Buffer, KeyObject>();
+
+/** Made once a key: given raw bytes, jsonwebtoken first tries to read them as a public key, at every request. */
+function keyObjectOf(secret: Buffer): KeyObject {
+  const made = keyObjects.get(secret) ?? createSecretKey(secret);
+  keyObjects.set(secret, made);
+  return made;
 }
 
 function headerOf(token: string): JwtHeader | null {

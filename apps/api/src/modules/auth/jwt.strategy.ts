@@ -30,7 +30,9 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'access-token') {
       secretOrKeyProvider: (_request, token: string, done) => {
         const key = keyForToken(keys, token);
         if (key === null) done(new Error('no key for this token'));
-        else done(null, key);
+        // The types of passport-jwt are older than key objects; it hands the key to jsonwebtoken as it is.
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+        else done(null, key as unknown as Buffer);
       },
     });
   }
