@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { setFlagsFromString } from 'node:v8';
 import { loadConfig } from '@weir/config';
 import { SystemClock } from '@weir/kernel';
 import { createLogger } from '@weir/logging';
@@ -7,14 +6,7 @@ import { createApi } from './create-app';
 import { refuseUnsafeStart } from './refuse-unsafe-start';
 import { stopOnSignal } from './stop-on-signal';
 
-/**
- * On a large machine V8 lets garbage grow to several times of what lives before it collects. Replicas are cheaper when each
- * stays small: the heap may grow by this share of what lives. Costs a few percent of throughput (docs/performance.md).
- */
-const HEAP_GROWING_PERCENT = 30;
-
 async function main(): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const config = loadConfig();
   const logger = createLogger({ level: config.logLevel });
   await refuseUnsafeStart(config);
