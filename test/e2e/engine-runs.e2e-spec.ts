@@ -85,10 +85,10 @@ describe('Runs on the engine', () => {
       const workflow = await bench.plant(ada, modelFlow());
       const secretValues = new Map([['OPENAI_API_KEY', 'sk-wrong-echoed-key-4711']]);
       for (const work of [
-        bench.run(ada, workflow, { secretValues }),
-        bench.stream(ada, workflow, { secretValues }),
+        () => bench.run(ada, workflow, { secretValues }),
+        () => bench.stream(ada, workflow, { secretValues }),
       ]) {
-        const error = await failure(work);
+        const error = await failure(work());
         expect(error).toMatchObject({
           code: 'provider_rejected_key',
           status: 502,
