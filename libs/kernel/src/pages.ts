@@ -1,5 +1,5 @@
 import { isUuid } from './ids';
-import { invalidInput } from './app-error';
+import { invalidInput, type AppError } from './app-error';
 
 /** What a list method takes: at most `limit` rows after the cursor. */
 export interface PageRequest {
@@ -38,7 +38,30 @@ export function decodeCursor(cursor: string): Keyset {
   } catch {
     // Not base64url of JSON: falls through to the one answer for every bad cursor.
   }
-  throw invalidInput('The cursor is not one that this list returned. Start again without it.', [
+  throw foreignCursor();
+}
+
+/** The place of a row in a list sorted by time. */
+export interface TimePlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/**
+ * The place that a cursor of a list sorted by time names. Years that JavaScript and Postgres both know: a tampered one
+ * must not become an error of the database (R48).
+ * @throws AppError 422 `validation_failed`
+ */
+export function decodeTimeCursor(cursor: string): TimePlace {
+  const { sort, id } = decodeCursor(cursor);
+  const at = new Date(sort);
+  if (/^[12]\d{3}-/.test(sort) && !Number.isNaN(at.getTime())) return { at, id };
+  throw foreignCursor();
+}
+
+/** The one answer for every cursor that a list cannot have made. */
+export function foreignCursor(): AppError {
+  return invalidInput('The cursor is not one that this list returned. Start again without it.', [
     { pointer: 'query/cursor', detail: 'is not a cursor of this list' },
   ]);
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Prisma } from '@weir/database';
-import type { Actor } from '@weir/kernel';
-import type { TimePlace } from '../runs/time-cursor';
+import type { Actor, TimePlace } from '@weir/kernel';
 
 export interface ConversationRow {
   readonly id: string;

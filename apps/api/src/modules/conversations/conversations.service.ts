@@ -9,9 +9,9 @@ import {
   type JsonObject,
   type Page,
   type PageRequest,
+  decodeTimeCursor,
 } from '@weir/kernel';
 import { AuditService } from '../audit/audit.service';
-import { decodeTimeCursor } from '../runs/time-cursor';
 import { WorkflowsService } from '../workflows/workflows.service';
 import { ConversationsRepository, type ConversationRow } from './conversations.repository';
 

@@ -3,13 +3,11 @@ import { DecryptionError } from '@weir/crypto';
 import { Clock, newId, type Actor } from '@weir/kernel';
 import { DataKeyGoneError } from '../vault/vault.errors';
 import { VaultService } from '../vault/vault.service';
+import { ENGINE_CREDENTIAL_NAME } from '../vault/vault.types';
 import { EngineConnection } from './engine-connection';
 import { EngineCredentialsRepository, type CredentialRow } from './engine-credentials.repository';
 
 const PURPOSE = 'engine-credential';
-/** Part of what the ciphertext is bound to; key rotation knows it by the same name. */
-const CREDENTIAL_NAME = 'engine-api-key';
-
 const KEY_NAME = 'weir';
 const CACHE_MS = 5 * 60_000;
 const MAX_CACHED = 10_000;
@@ -78,7 +76,7 @@ export class EngineIdentities {
     const created = await this.connection.management.createApiKey(this.tokenFor(actor), KEY_NAME);
     const id = previous?.id ?? newId();
     const version = (previous?.version ?? 0) + 1;
-    const place = { objectId: id, name: CREDENTIAL_NAME, version };
+    const place = { objectId: id, name: ENGINE_CREDENTIAL_NAME, version };
     const sealed = await this.vault.seal(actor, 'user', PURPOSE, place, created.apiKey);
     const row = { id, version, ...sealed };
     const stored = await (previous === null
@@ -94,7 +92,7 @@ export class EngineIdentities {
 
   private async open(actor: Actor, row: CredentialRow): Promise<string> {
     const { id, version, dataKeyNumber, ...sealed } = row;
-    const place = { objectId: id, name: CREDENTIAL_NAME, version, dataKeyNumber };
+    const place = { objectId: id, name: ENGINE_CREDENTIAL_NAME, version, dataKeyNumber };
     try {
       return this.remember(actor, await this.vault.open(actor, 'user', PURPOSE, place, sealed));
     } catch (error) {

@@ -3,7 +3,7 @@ import { TransactionRunner, violatedConstraint } from '@weir/database';
 import {
   Clock,
   decodeCursor,
-  invalidInput,
+  foreignCursor,
   newId,
   notFound,
   toPage,
@@ -167,7 +167,5 @@ function placeOf(cursor: string): { readonly sortOrder: number; readonly id: str
   const { sort, id } = decodeCursor(cursor);
   const sortOrder = Number(sort);
   if (Number.isInteger(sortOrder) && sortOrder >= 0 && sortOrder <= INT4_MAX) return { sortOrder, id };
-  throw invalidInput('The cursor is not one that this list returned. Start again without it.', [
-    { pointer: 'query/cursor', detail: 'is not a cursor of this list' },
-  ]);
+  throw foreignCursor();
 }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '@weir/database';
-import type { Actor } from '@weir/kernel';
+import type { Actor, TimePlace } from '@weir/kernel';
 import type { RunEvent } from './run-event';
 import type { RunState } from './run-state';
-import type { TimePlace } from './time-cursor';
 import { durationOf, type EndedRun, type Run, type RunSummary } from './run';
 
 export interface NewRun extends Run {

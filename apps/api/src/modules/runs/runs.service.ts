@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, notFound, toPage, type Actor, type Page, type PageRequest } from '@weir/kernel';
+import {
+  Clock,
+  notFound,
+  toPage,
+  type Actor,
+  type Page,
+  type PageRequest,
+  decodeTimeCursor,
+} from '@weir/kernel';
 import { IdempotencyService } from '../idempotency/idempotency.service';
 import { atMost } from './at-most';
 import type { LiveRun } from './live-run';
@@ -11,7 +19,6 @@ import { isTerminal, type RunState } from './run-state';
 import { RunStream } from './run-stream';
 import { RunsRepository } from './runs.repository';
 import { stillRunning } from './runs.errors';
-import { decodeTimeCursor } from './time-cursor';
 
 export interface RunSearch extends PageRequest {
   readonly workflowId?: string | undefined;

@@ -4,7 +4,7 @@ import { isSecretReferenceName } from '@weir/flow';
 import {
   Clock,
   decodeCursor,
-  invalidInput,
+  foreignCursor,
   newId,
   notFound,
   toPage,
@@ -127,7 +127,5 @@ export class SecretStoreService {
 function placeOf(cursor: string): Keyset {
   const keyset = decodeCursor(cursor);
   if (isSecretReferenceName(keyset.sort)) return keyset;
-  throw invalidInput('The cursor is not one that this list returned. Start again without it.', [
-    { pointer: 'query/cursor', detail: 'is not a cursor of this list' },
-  ]);
+  throw foreignCursor();
 }

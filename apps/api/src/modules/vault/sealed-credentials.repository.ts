@@ -2,10 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '@weir/database';
 import type { Actor } from '@weir/kernel';
 import type { SealedBatch, SealedRow, SealedStore } from './sealed-stores';
-import type { StoredValue, VaultOwner } from './vault.types';
-
-/** The name in the place of every engine credential: a person has one, so the row needs none. */
-export const ENGINE_CREDENTIAL_NAME = 'engine-api-key';
+import { ENGINE_CREDENTIAL_NAME, type StoredValue, type VaultOwner } from './vault.types';
 
 /** The table `engine_credentials`, as rotation and shredding see it. Only people have engine identities. */
 @Injectable()

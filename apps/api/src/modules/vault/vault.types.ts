@@ -22,3 +22,9 @@ export function ownerIdOf(actor: Actor, owner: VaultOwner): string | null {
 export function dataKeyOwnerOf(actor: Actor, owner: VaultOwner): DataKeyOwner {
   return { organizationId: actor.organizationId, ownerUserId: ownerIdOf(actor, owner) };
 }
+
+/**
+ * The name in the place of every engine credential: a person has one, so the row needs none. Part of what the ciphertext is
+ * bound to, so whoever seals, opens or rotates one must use this.
+ */
+export const ENGINE_CREDENTIAL_NAME = 'engine-api-key';

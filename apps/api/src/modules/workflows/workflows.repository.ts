@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, Prisma } from '@weir/database';
 import type { Binding, Finding, FlowInterface } from '@weir/flow';
-import type { Actor } from '@weir/kernel';
+import type { Actor, TimePlace } from '@weir/kernel';
 
 /** A workflow as lists show it: never with flow data. */
 export interface WorkflowRow {
@@ -43,7 +43,7 @@ export interface WorkflowFilter {
   readonly tag: string | undefined;
   readonly search: string | undefined;
   readonly archived: boolean | undefined;
-  readonly after: { readonly updatedAt: Date; readonly id: string } | null;
+  readonly after: TimePlace | null;
   /** Rows to read at most. */
   readonly take: number;
 }
@@ -196,7 +196,7 @@ function conditionsOf({ projectId, tag, search, archived, after }: WorkflowFilte
   }
   if (archived !== undefined) conditions.push(Prisma.sql`(w.archived_at is not null) = ${archived}`);
   if (after !== null) {
-    conditions.push(Prisma.sql`(w.updated_at, w.id) < (${after.updatedAt}::timestamptz, ${after.id}::uuid)`);
+    conditions.push(Prisma.sql`(w.updated_at, w.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
   }
   return conditions;
 }
