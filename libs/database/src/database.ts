@@ -1,23 +1,21 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { AppConfig } from '@weir/config';
-import { PrismaClient, type Prisma } from './generated/client';
+import type pg from 'pg';
+import { Prisma, PrismaClient } from './generated/client';
 import { TenantPool } from './tenant-pool';
 
-/** What repositories query with: the client, or the transaction that they are called in. */
-export type DatabaseClient = Prisma.TransactionClient;
+/** The models. Transactions are {@link Database.run}, SQL is {@link Database.query}. */
+export type DatabaseClient = Omit<PrismaClient, `$${string}`>;
 
 const STATEMENT_TIMEOUT_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-const TRANSACTION_TIMEOUT_MS = 15_000;
 
-/** Prisma over {@link TenantPool}. Repositories are its only users; they read `client` anew in every method. */
+/** Prisma's models and plain SQL over one {@link TenantPool}. Repositories are its only users. */
 @Injectable()
 export class Database implements OnApplicationShutdown {
   private readonly pool: TenantPool;
   private readonly prisma: PrismaClient;
-  private readonly transaction = new AsyncLocalStorage<DatabaseClient>();
 
   constructor(config: AppConfig['database']) {
     this.pool = new TenantPool({
@@ -39,7 +37,22 @@ export class Database implements OnApplicationShutdown {
   }
 
   get client(): DatabaseClient {
-    return this.transaction.getStore() ?? this.prisma;
+    return this.prisma;
+  }
+
+  /**
+   * The rows of a statement, written as SQL. It goes to the driver as it is, values apart from the text; Prisma's client in
+   * between would double what a short statement costs (docs/performance.md). Columns are named as the type wants them.
+   */
+  async query<Row>(text: TemplateStringsArray, ...values: unknown[]): Promise<Row[]> {
+    const { rows } = await this.send(text, values);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a statement selects is known to its author alone
+    return rows as Row[];
+  }
+
+  /** @returns how many rows the statement changed */
+  async execute(text: TemplateStringsArray, ...values: unknown[]): Promise<number> {
+    return (await this.send(text, values)).rowCount ?? 0;
   }
 
   /**
@@ -47,11 +60,12 @@ export class Database implements OnApplicationShutdown {
    * Never wait for the network in here: the connection and its locks wait along.
    */
   run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.transaction.getStore() !== undefined) return work();
-    return this.prisma.$transaction((tx) => this.transaction.run(tx, work), {
-      timeout: TRANSACTION_TIMEOUT_MS,
-      maxWait: CONNECT_TIMEOUT_MS,
-    });
+    return this.pool.transaction(work);
+  }
+
+  /** As {@link run}, with the COMMIT right behind the statements; see {@link TransactionRunner.runAtOnce}. */
+  runAtOnce<T>(work: () => Promise<T>): Promise<T> {
+    return this.pool.transactionAtOnce(work);
   }
 
   /** For the counters of {@link SharedRateLimiters}, which speak plain SQL. */
@@ -64,10 +78,26 @@ export class Database implements OnApplicationShutdown {
     return { total: this.pool.totalCount, idle: this.pool.idleCount, waiting: this.pool.waitingCount };
   }
 
+  private send(text: TemplateStringsArray, parts: readonly unknown[]): Promise<pg.QueryResult> {
+    return this.pool.query(toStatement(text, parts));
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.prisma.$disconnect();
     await this.pool.end();
   }
+}
+
+/** Texts of templates that hold nothing but values, by the template: building and hashing a long text is work. */
+const constantTexts = new WeakMap<TemplateStringsArray, { readonly name: string; readonly text: string }>();
+
+function toStatement(template: TemplateStringsArray, parts: readonly unknown[]): pg.QueryConfig {
+  const constant = constantTexts.get(template);
+  if (constant !== undefined) return { ...constant, values: [...parts] };
+  const { text, values } = Prisma.sql(template, ...parts);
+  const statement = { name: statementName(text), text };
+  if (!parts.some((part) => part instanceof Prisma.Sql)) constantTexts.set(template, statement);
+  return { ...statement, values };
 }
 
 const preparedNames = new Map<string, string>();

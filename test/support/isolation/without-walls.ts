@@ -43,9 +43,12 @@ export function breachApplicationWall(): Breach {
       ids,
     );
     removed += count;
-    // Under its old name the server would still have the statement as it was prepared before.
-    const { name: _name, ...unnamed } = query;
-    return send.call(this, count === 0 ? query : { ...unnamed, text }, ...rest);
+    if (count > 0) {
+      // In place, because it may be an object that knows how to send itself; without its name, under which the server would
+      // still have the statement as it was prepared before.
+      Object.assign(query, { text, name: undefined });
+    }
+    return send.call(this, query, ...rest);
   };
   pg.Client.prototype.query = breached as unknown as pg.Client['query'];
   return {

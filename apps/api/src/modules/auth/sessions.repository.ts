@@ -54,7 +54,7 @@ export class SessionsRepository {
   constructor(private readonly database: Database) {}
 
   async findLogin(email: string, ip: string | null): Promise<LoginRow | null> {
-    const rows = await this.database.client.$queryRaw<LoginRow[]>`
+    const rows = await this.database.query<LoginRow>`
       select user_id as "userId", organization_id as "organizationId", password_hash as "passwordHash", disabled,
         known_address as "knownAddress"
       from find_login(${email}, ${ip})`;
@@ -68,12 +68,12 @@ export class SessionsRepository {
   }
 
   async addRefreshToken(actor: Actor, sessionId: string, hash: Buffer, at: Date): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       select add_refresh_token(${hash}::bytea, ${actor.organizationId}::uuid, ${sessionId}::uuid, ${at}::timestamptz)`;
   }
 
   async rotate({ oldHash, newHash, at, idleUntil }: RefreshTokenRotation): Promise<Rotation> {
-    const rows = await this.database.client.$queryRaw<Rotation[]>`
+    const rows = await this.database.query<Rotation>`
       select outcome, session_id as "sessionId", user_id as "userId", organization_id as "organizationId"
       from rotate_refresh_token(${oldHash}::bytea, ${newHash}::bytea, ${at}::timestamptz, ${idleUntil}::timestamptz)`;
     return rows[0] ?? { outcome: 'unknown', sessionId: null, userId: null, organizationId: null };
@@ -81,7 +81,7 @@ export class SessionsRepository {
 
   /** The role behind a session that is alive; null when it, the account, the membership or the organization ended. */
   async findLiveRole(actor: Actor, sessionId: string, at: Date): Promise<Role | null> {
-    const rows = await this.database.client.$queryRaw<{ role: Role }[]>`
+    const rows = await this.database.query<{ role: Role }>`
       select m.role from sessions s
       join users u on u.id = s.user_id and u.disabled_at is null
       join memberships m on m.organization_id = s.organization_id and m.user_id = s.user_id

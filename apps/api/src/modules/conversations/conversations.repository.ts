@@ -70,7 +70,7 @@ export class ConversationsRepository {
 
   /** @returns false when there is no such conversation with this workflow */
   async touch(actor: Actor, { id, workflowId, title, at }: Touch): Promise<boolean> {
-    const touched = await this.database.client.$executeRaw`
+    const touched = await this.database.execute`
       update conversations c
       set last_message_at = greatest(c.last_message_at, ${at}::timestamptz), title = coalesce(c.title, ${title}),
         updated_at = ${at}::timestamptz
@@ -106,7 +106,7 @@ export class ConversationsRepository {
 
   /** Across all people: ids alone, the longest deleted first. For work without a person. */
   findDeleted(limit: number): Promise<{ organizationId: string; userId: string; id: string }[]> {
-    return this.database.client.$queryRaw`
+    return this.database.query`
       select organization_id as "organizationId", user_id as "userId", id from find_deleted_conversations(${limit}::int)`;
   }
 

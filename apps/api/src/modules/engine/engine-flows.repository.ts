@@ -76,7 +76,7 @@ export class EngineFlowsRepository {
   /** Records that the engine should hold this version; one that is being deleted stays so. */
   async request(actor: Actor, workflowId: string, id: string, versionNumber: number): Promise<void> {
     const { organizationId, userId } = actor;
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       insert into engine_flows as f (organization_id, id, user_id, workflow_id, version_number)
       values (${organizationId}::uuid, ${id}::uuid, ${userId}::uuid, ${workflowId}::uuid, ${versionNumber})
       on conflict (organization_id, workflow_id, user_id) do update
@@ -88,7 +88,7 @@ export class EngineFlowsRepository {
   /** As {@link request}, for a copy that exists already. */
   async requestExisting(actor: Actor, workflowId: string, versionNumber: number): Promise<void> {
     const { organizationId, userId } = actor;
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       update engine_flows
       set version_number = ${versionNumber}, state = 'pending', error = null, attempts = 0, next_attempt_at = now(), updated_at = now()
       where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and workflow_id = ${workflowId}::uuid
@@ -97,7 +97,7 @@ export class EngineFlowsRepository {
 
   async requestDeletion(actor: Actor, workflowId: string): Promise<void> {
     const { organizationId, userId } = actor;
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       update engine_flows set state = 'deleting', error = null, attempts = 0, next_attempt_at = now(), updated_at = now()
       where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and workflow_id = ${workflowId}::uuid`;
   }
@@ -105,7 +105,7 @@ export class EngineFlowsRepository {
   /** Takes the lease; false when somebody else has it, or there is nothing left to push. */
   async lease(actor: Actor, id: string, seconds: number): Promise<boolean> {
     const { organizationId, userId } = actor;
-    const count = await this.database.client.$executeRaw`
+    const count = await this.database.execute`
       update engine_flows set lease_until = now() + make_interval(secs => ${seconds}::int)
       where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and id = ${id}::uuid
         and state in ('pending', 'failed') and (lease_until is null or lease_until < now())`;
@@ -115,7 +115,7 @@ export class EngineFlowsRepository {
   /** Copies whose time has come, leased to the caller. For background work: needs no actor, see design, section 3.4. */
   async claimDue(howMany: number, leaseSeconds: number): Promise<DueCopy[]> {
     // Awaited here: Prisma sends a query when it is awaited, and that must be inside the caller's context.
-    return await this.database.client.$queryRaw<DueCopy[]>`
+    return await this.database.query<DueCopy>`
       select organization_id as "organizationId", user_id as "userId", id
       from claim_engine_flows(${howMany}::int, ${leaseSeconds}::int)`;
   }
@@ -150,7 +150,7 @@ export class EngineFlowsRepository {
   /** The engine no longer has it: asked to by a run that met nothing there. */
   async markMissing(actor: Actor, id: string): Promise<void> {
     const { organizationId, userId } = actor;
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       update engine_flows set state = 'pending', next_attempt_at = now(), updated_at = now()
       where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and id = ${id}::uuid and state = 'ready'`;
   }

@@ -8,7 +8,7 @@ export class HealthRepository {
 
   /** Names of the migrations that the database has. */
   async listAppliedMigrations(): Promise<string[]> {
-    const rows = await this.database.client.$queryRaw<{ name: string }[]>`
+    const rows = await this.database.query<{ name: string }>`
       select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null`;
     return rows.map(({ name }) => name);
   }

@@ -44,7 +44,7 @@ export class ProjectsRepository {
 
   /** Goes to the end of the person's list. */
   async insert(actor: Actor, id: string, fields: ProjectFields): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       insert into projects (organization_id, user_id, id, name, description, icon, color, sort_order)
       select ${actor.organizationId}::uuid, ${actor.userId}::uuid, ${id}::uuid, ${fields.name}, ${fields.description},
         ${fields.icon}, ${fields.color}, coalesce(max(p.sort_order) + 1, 0)
@@ -56,7 +56,7 @@ export class ProjectsRepository {
    * @returns false when there is one already, or when the name is taken
    */
   async insertDefaultIfMissing(actor: Actor, id: string, name: string): Promise<boolean> {
-    const inserted = await this.database.client.$executeRaw`
+    const inserted = await this.database.execute`
       insert into projects (organization_id, user_id, id, name, is_default)
       values (${actor.organizationId}::uuid, ${actor.userId}::uuid, ${id}::uuid, ${name}, true)
       on conflict do nothing`;
@@ -72,7 +72,7 @@ export class ProjectsRepository {
 
   /** One's own project, locked until the transaction ends: nothing is put into it meanwhile. */
   async findOwnForUpdate(actor: Actor, id: string): Promise<Project | null> {
-    const rows = await this.database.client.$queryRaw<Project[]>`
+    const rows = await this.database.query<Project>`
       select p.id, p.name, p.is_default as "isDefault", p.archived_at as "archivedAt", p.shared
       from projects p
       where p.organization_id = ${actor.organizationId}::uuid and p.user_id = ${actor.userId}::uuid and p.id = ${id}::uuid
@@ -102,7 +102,7 @@ export class ProjectsRepository {
 
   /** The counts ride along in the one statement: asking for them project by project would cost a query each. */
   private select(actor: Actor, condition: Prisma.Sql, take: number): Promise<ProjectRow[]> {
-    return this.database.client.$queryRaw<ProjectRow[]>`
+    return this.database.query<ProjectRow>`
       select p.id, p.name, p.description, p.icon, p.color, p.sort_order as "sortOrder", p.is_default as "isDefault",
         p.archived_at as "archivedAt", p.shared, p.created_at as "createdAt", p.updated_at as "updatedAt",
         (select count(*)::int from workflows w
@@ -150,7 +150,7 @@ export class ProjectsRepository {
 
   /** Numbers all own projects anew: the named ones first, the others after them as they were. */
   async reorder(actor: Actor, ids: readonly string[]): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       update projects p set sort_order = ranked.position, updated_at = now()
       from (
         select o.id, (row_number() over (order by wanted.position nulls last, o.sort_order, o.id) - 1)::int as position

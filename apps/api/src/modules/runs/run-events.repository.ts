@@ -18,7 +18,7 @@ export class RunEventsRepository {
     run: Pick<Run, 'id' | 'attempt'>,
     events: readonly RunEvent[],
   ): Promise<boolean> {
-    const rows = await this.database.client.$queryRaw<{ id: string }[]>`
+    const rows = await this.database.query<{ id: string }>`
       with mine as (
         select r.organization_id, r.user_id, r.id from runs r
         where r.organization_id = ${actor.organizationId}::uuid and r.user_id = ${actor.userId}::uuid
@@ -34,7 +34,7 @@ export class RunEventsRepository {
   }
 
   listAfter(actor: Actor, runId: string, sequence: number, limit: number): Promise<RunEvent[]> {
-    return this.database.client.$queryRaw<RunEvent[]>`
+    return this.database.query<RunEvent>`
       select e.sequence, e.type, e.data from run_events e
       where e.organization_id = ${actor.organizationId}::uuid and e.user_id = ${actor.userId}::uuid
         and e.run_id = ${runId}::uuid and e.sequence > ${sequence}::int

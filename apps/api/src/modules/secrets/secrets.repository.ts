@@ -122,7 +122,7 @@ export class SecretsRepository {
   /** Stamps the secrets and writes the audit row in one statement: every run waits for it. */
   async recordUse(actor: Actor, use: SecretUseRecord): Promise<void> {
     const { organizationId, userId, via, onBehalfOf = null } = actor;
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       with stamped as (
         update secrets set last_used_at = ${use.at}::timestamptz
         where organization_id = ${organizationId}::uuid and (user_id = ${userId}::uuid or user_id is null)

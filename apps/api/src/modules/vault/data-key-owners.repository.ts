@@ -19,13 +19,13 @@ export class DataKeyOwnersRepository {
 
   // Async, not just a promise passed on: Prisma sends a query when it is awaited, and that must happen within runAsSystem.
   async listAfter({ organizationId, userId }: DataKeyOwnerRow, limit: number): Promise<DataKeyOwnerRow[]> {
-    return await this.database.client.$queryRaw<DataKeyOwnerRow[]>`
+    return await this.database.query<DataKeyOwnerRow>`
       select organization_id as "organizationId", user_id as "userId"
       from list_data_key_owners(${organizationId}::uuid, ${userId}::uuid, ${limit}::int)`;
   }
 
   async countByMasterKey(): Promise<DataKeyCount[]> {
-    return await this.database.client.$queryRaw<DataKeyCount[]>`
+    return await this.database.query<DataKeyCount>`
       select master_key_version as "masterKeyVersion", data_keys::int as "dataKeys" from count_data_keys()`;
   }
 }

@@ -40,7 +40,7 @@ export class SealedSecretsRepository implements SealedStore {
 
   // SQL, because Prisma would set updated_at: for its owner the secret did not change.
   async reseal(actor: Actor, owner: VaultOwner, row: SealedRow, sealed: StoredValue): Promise<boolean> {
-    const count = await this.database.client.$executeRaw`
+    const count = await this.database.execute`
       update secrets set data_key_number = ${sealed.dataKeyNumber}, nonce = ${sealed.nonce}, ciphertext = ${sealed.ciphertext},
         tag = ${sealed.tag}
       where organization_id = ${actor.organizationId}::uuid and user_id is not distinct from ${ownerIdOf(actor, owner)}::uuid

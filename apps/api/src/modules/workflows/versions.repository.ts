@@ -54,7 +54,7 @@ export class VersionsRepository {
    * of flow become JSON text once.
    */
   async insert(actor: Actor, version: NewVersion, flow: PreparedFlow): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       insert into workflow_versions (organization_id, user_id, id, workflow_id, shared, number, flow_data, content_hash,
         bindings, findings, interface, created_by)
       select w.organization_id, w.user_id, ${version.id}::uuid, w.id, w.shared, ${version.number}::int,
@@ -71,7 +71,7 @@ export class VersionsRepository {
     version: NewVersion,
     source: { readonly workflowId: string; readonly number: number },
   ): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       insert into workflow_versions (organization_id, user_id, id, workflow_id, shared, number, flow_data, content_hash,
         bindings, findings, interface, created_by)
       select w.organization_id, w.user_id, ${version.id}::uuid, w.id, w.shared, ${version.number}::int, v.flow_data,
@@ -84,7 +84,7 @@ export class VersionsRepository {
   }
 
   async findLatest(actor: Actor, workflowId: string): Promise<LatestVersion | null> {
-    const rows = await this.database.client.$queryRaw<LatestVersion[]>`
+    const rows = await this.database.query<LatestVersion>`
       select w.id, w.name, w.description, w.tags, w.project_id as "projectId", w.revision, v.number,
         w.published_version as "publishedVersion", w.user_id = ${actor.userId}::uuid as own,
         v.content_hash as "contentHash", v.flow_data as "flowData"
@@ -93,7 +93,7 @@ export class VersionsRepository {
   }
 
   async findByNumber(actor: Actor, workflowId: string, number: number): Promise<VersionDetailRow | null> {
-    const rows = await this.database.client.$queryRaw<VersionDetailRow[]>`
+    const rows = await this.database.query<VersionDetailRow>`
       select ${COLUMNS}, v.flow_data as "flowData", v.bindings, v.findings, v.interface
       ${fromReadable(actor, workflowId)} and v.number = ${number}::int`;
     return rows[0] ?? null;
@@ -106,7 +106,7 @@ export class VersionsRepository {
     { before, take }: { readonly before: number | null; readonly take: number },
   ): Promise<VersionRow[]> {
     const older = before === null ? Prisma.empty : Prisma.sql`and v.number < ${before}::int`;
-    return this.database.client.$queryRaw<VersionRow[]>`
+    return this.database.query<VersionRow>`
       select ${COLUMNS} ${fromReadable(actor, workflowId)} ${older}
       order by v.number desc
       limit ${take}`;
@@ -118,9 +118,7 @@ export class VersionsRepository {
     workflowId: string,
     number: number,
   ): Promise<{ name: string; description: string | null; flowData: FlowData } | null> {
-    const rows = await this.database.client.$queryRaw<
-      { name: string; description: string | null; flowData: FlowData }[]
-    >`
+    const rows = await this.database.query<{ name: string; description: string | null; flowData: FlowData }>`
       select w.name, w.description, v.flow_data as "flowData"
       ${fromReadable(actor, workflowId)} and v.number = ${number}::int`;
     return rows[0] ?? null;

@@ -36,7 +36,7 @@ export class WorkflowMovesRepository {
 
   /** All of a project, deleted ones too; sharing follows the new project. */
   async moveAll(actor: Actor, { from, to, archive }: Move): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       update workflows w
       set project_id = p.id, shared = p.shared, revision = w.revision + 1, updated_at = now(),
         archived_at = case when ${archive} then coalesce(w.archived_at, now()) else w.archived_at end
@@ -48,7 +48,7 @@ export class WorkflowMovesRepository {
 
   /** @returns ids of the workflows that were there until now */
   async markAllDeleted(actor: Actor, at: Date): Promise<string[]> {
-    const rows = await this.database.client.$queryRaw<{ id: string }[]>`
+    const rows = await this.database.query<{ id: string }>`
       update workflows w set deleted_at = ${at}::timestamptz, revision = w.revision + 1, updated_at = now()
       where w.organization_id = ${actor.organizationId}::uuid and w.user_id = ${actor.userId}::uuid and w.deleted_at is null
       returning w.id`;
@@ -57,6 +57,6 @@ export class WorkflowMovesRepository {
 
   /** Removes what was deleted and is gone from the engine. Needs no actor: see design, section 3.4. */
   async purgeDeleted(): Promise<void> {
-    await this.database.client.$queryRaw`select organizations_purged from purge_deleted()`;
+    await this.database.query`select organizations_purged from purge_deleted()`;
   }
 }
