@@ -19,6 +19,7 @@ export async function* streamRun(
   maxEventBytes: number,
 ): AsyncGenerator<EngineEvent, void, undefined> {
   let response: OpenResponse | null = null;
+  let isComplete = false;
   try {
     response = await open();
     if (response.status !== 200) throw classifyResponse(response.status, await readStart(response), 'run');
@@ -26,8 +27,9 @@ export async function* streamRun(
     const mapper = new EventMapper(sessionId);
     for await (const object of readObjects(response.chunks, maxEventBytes)) {
       for (const event of mapper.map(object)) {
+        isComplete = event.type === 'end' || event.type === 'error';
         yield event;
-        if (event.type === 'end' || event.type === 'error') return;
+        if (isComplete) return;
       }
     }
     yield { type: 'error', error: mapper.endedEarly() };
@@ -37,7 +39,8 @@ export async function* streamRun(
       error: error instanceof EngineError ? error : new EngineError('protocol', { cause: error }),
     };
   } finally {
-    response?.close();
+    if (isComplete) response?.finish();
+    else response?.close();
   }
 }
 

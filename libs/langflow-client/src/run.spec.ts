@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '@weir/kernel';
 import {
   CHAT_OUTPUT_ID,
@@ -211,6 +212,26 @@ describe('runStream', () => {
     expect(await collect(engine.client.runStream('sk-unknown', flowId, request))).toMatchObject([
       { type: 'error', error: { kind: 'credential_rejected', status: 403 } },
     ]);
+  });
+
+  it('keeps the connection when the reader leaves behind the last event', async () => {
+    const { flowId, apiKey } = await prepare(echoFlow());
+    const lastEvent = async (): Promise<string | undefined> => {
+      for await (const event of engine.client.runStream(apiKey, flowId, {
+        inputValue: 'x',
+        sessionId: 's',
+      })) {
+        if (event.type === 'end') return event.type;
+      }
+      return undefined;
+    };
+    await lastEvent();
+    const before = engine.fake.acceptedConnections;
+    for (let index = 0; index < 10; index += 1) {
+      await delay(10);
+      expect(await lastEvent()).toBe('end');
+    }
+    expect(engine.fake.acceptedConnections).toBe(before);
   });
 
   it('closes the connection when the reader stops reading', async () => {

@@ -41,12 +41,15 @@ export interface EngineResponse {
   readonly body: string;
 }
 
-/** An answer whose body is still coming. `close` must be called, else the connection stays taken. */
+/** An answer whose body is still coming. `close` or `finish` must be called, else the connection stays taken. */
 export interface OpenResponse {
   readonly status: number;
   readonly contentType: string;
   readonly chunks: AsyncIterable<Buffer>;
+  /** Stops the engine: an unread rest is thrown away with its connection. After the end this does nothing. */
   close(): void;
+  /** All that matters was read: the connection is kept for the next request if the rest comes soon and is short. */
+  finish(): void;
 }
 
 /**
@@ -54,6 +57,10 @@ export interface OpenResponse {
  * is closing at that moment could not be told from one that was accepted.
  */
 const KEEP_ALIVE_MS = 3_000;
+
+/** What may still come of an answer that is complete, before its connection is given up. */
+const REST_BYTES = 64 * 1024;
+const REST_MS = 1_000;
 
 /** HTTP to one engine: pooled, bounded in time and size, never retried. Every failure is an {@link EngineError}. */
 export class Transport {
@@ -94,11 +101,15 @@ export class Transport {
       return {
         status: statusCode,
         contentType: typeof contentType === 'string' ? contentType : '',
-        chunks: this.read(body, deadline),
+        // Who leaves the loop says how it ends, by `close` or `finish`.
+        chunks: this.read(body.iterator({ destroyOnReturn: false }), deadline),
         close: () => {
           deadline.clear();
-          // An unread rest is thrown away with its connection; after the end this does nothing.
           body.on('error', ignore).destroy();
+        },
+        finish: () => {
+          deadline.clear();
+          body.dump({ limit: REST_BYTES, signal: AbortSignal.timeout(REST_MS) }).catch(ignore);
         },
       };
     } catch (error) {

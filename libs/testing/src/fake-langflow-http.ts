@@ -9,6 +9,7 @@ export type LocalHandler = (request: IncomingMessage, response: ServerResponse) 
 export class LocalServer {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
+  private accepted = 0;
   private address: { readonly host: string; readonly port: number } | null = null;
 
   constructor(handler: LocalHandler) {
@@ -20,6 +21,7 @@ export class LocalServer {
     });
     this.server.on('connection', (socket) => {
       this.sockets.add(socket);
+      this.accepted += 1;
       socket.on('close', () => this.sockets.delete(socket));
     });
   }
@@ -43,6 +45,11 @@ export class LocalServer {
   /** Connections open right now; 0 proves that a client closed what it aborted. */
   get openConnections(): number {
     return this.sockets.size;
+  }
+
+  /** Connections that were ever opened: few for many requests when a client keeps them. */
+  get acceptedConnections(): number {
+    return this.accepted;
   }
 
   async stop(): Promise<void> {

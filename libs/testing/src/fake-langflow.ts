@@ -85,6 +85,11 @@ export class FakeLangflow {
     return this.server.openConnections;
   }
 
+  /** Connections that were ever opened. */
+  get acceptedConnections(): number {
+    return this.server.acceptedConnections;
+  }
+
   /** Every `POST /api/v1/run/…` that arrived. */
   get runRequests(): FakeRequest[] {
     return this.requests.filter(({ path }) => path.startsWith('/api/v1/run/'));
