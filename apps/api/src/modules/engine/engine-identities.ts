@@ -42,10 +42,12 @@ export class EngineIdentities {
 
   /** The API key that runs flows as this person. */
   async apiKeyFor(actor: Actor): Promise<string> {
-    const cached = this.cache.get(subjectOf(actor));
-    if (cached !== undefined && cached.goodUntil > this.clock.now().getTime()) return cached.apiKey;
+    const cached = this.findCached(actor);
+    if (cached !== null) return cached;
     const row = await this.credentials.find(actor);
-    return row === null ? this.mintOnce(actor, null) : this.open(actor, row);
+    if (row !== null) return this.open(actor, row);
+    // While we looked, a parallel run may have minted one.
+    return this.findCached(actor) ?? this.mintOnce(actor, null);
   }
 
   /** Another key, because the engine rejected this one: the one that another process stored meanwhile, else a new one. */
@@ -60,6 +62,11 @@ export class EngineIdentities {
   /** The person leaves: the vault deletes the stored key, and this process the one in its memory. */
   forget(actor: Actor): void {
     this.cache.delete(subjectOf(actor));
+  }
+
+  private findCached(actor: Actor): string | null {
+    const cached = this.cache.get(subjectOf(actor));
+    return cached !== undefined && cached.goodUntil > this.clock.now().getTime() ? cached.apiKey : null;
   }
 
   /** Parallel first runs share one minting. */
