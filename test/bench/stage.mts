@@ -7,10 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { prepareRoles, startEmbeddedPostgres } from '../../tools/postgres/embedded-postgres.mts';
+import { API_ENVIRONMENT, API_NODE_FLAGS, BUILT } from '../../tools/build/build.mts';
 import { freePort } from '../../tools/process/free-port.mts';
-
-const API = 'dist/apps/api/apps/api/src/main.js';
-const CLI = 'dist/apps/cli/apps/cli/src/main.js';
 
 export interface Stage {
   readonly api: string;
@@ -55,7 +53,7 @@ export async function setStage(): Promise<Stage> {
     return `http://127.0.0.1:${port}`;
   };
 
-  const migration = await start([CLI, 'migrate'], {
+  const migration = await start([BUILT.cli, 'migrate'], {
     MIGRATION_DATABASE_URL: databaseUrl('weir_owner', 'owner'),
   });
   migration.stdout?.resume();
@@ -67,7 +65,8 @@ export async function setStage(): Promise<Stage> {
     signingKey,
     generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
   );
-  const api = await start([API], {
+  const api = await start([...API_NODE_FLAGS, BUILT.api], {
+    ...API_ENVIRONMENT,
     NODE_ENV: 'development',
     PORT: String(port),
     INTERNAL_PORT: String(await freePort()),

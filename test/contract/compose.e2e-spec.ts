@@ -47,6 +47,13 @@ describe('docker/compose.yaml', () => {
 });
 
 describe('docker/Dockerfile', () => {
+  it('starts the API as `npm start` does', () => {
+    const build = readFileSync('tools/build/build.mts', 'utf8');
+    const flags = /API_NODE_FLAGS = \[(.*)\]/.exec(build)?.[1]?.replaceAll("'", '"');
+    expect(flags).toMatch(/--max-old-space-size/);
+    expect(dockerfile).toContain(`CMD ["node", ${flags}, "dist/apps/api/apps/api/src/main.js"]`);
+  });
+
   it('names its bases once and runs nothing as root', () => {
     const froms = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]);
     expect(froms.every((base) => base === '${NODE_IMAGE}' || base === '${PYTHON_IMAGE}')).toBe(true);

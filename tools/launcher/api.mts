@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BUILT } from '../build/build.mts';
+import { API_ENVIRONMENT, API_NODE_FLAGS, BUILT } from '../build/build.mts';
 import { describeEnding, startProcess, stopGroup } from '../process/child.mts';
 import { isPortFree } from '../process/free-port.mts';
 import { LogFile } from '../process/log-file.mts';
@@ -40,9 +40,10 @@ export async function refuseTakenPort(host: string, port: number): Promise<void>
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const log = new LogFile(options.logFile);
-  const server = await startProcess(process.execPath, [join(options.projectDir, BUILT.api)], {
+  const command = [...API_NODE_FLAGS, join(options.projectDir, BUILT.api)];
+  const server = await startProcess(process.execPath, command, {
     cwd: options.projectDir,
-    env: options.env,
+    env: { ...API_ENVIRONMENT, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   log.follow(server.child.stdout, server.child.stderr);
