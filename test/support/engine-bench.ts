@@ -101,6 +101,7 @@ function requestOf(workflow: PlantedWorkflow, overrides: Partial<EngineRunReques
   return {
     workflowId: workflow.id,
     versionNumber: 1,
+    readyFlowId: null,
     sessionId: newId(),
     input: 'good morning',
     tweaks: {},

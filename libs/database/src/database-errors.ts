@@ -26,6 +26,14 @@ export function violatedConstraint(error: unknown): ConstraintKind | null {
   return KIND_BY_PRISMA_CODE[errorCode(error) ?? ''] ?? null;
 }
 
+/** What the function `assert_that` of the database raises. */
+const FAILED_ASSERTION = 'WR001';
+
+/** True when a statement failed because a condition that it stood on (`assert_that`) did not hold. */
+export function isFailedAssertion(error: unknown): boolean {
+  return sqlStateOf(error) === FAILED_ASSERTION;
+}
+
 const UNREACHABLE_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

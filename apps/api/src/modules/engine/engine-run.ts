@@ -12,6 +12,8 @@ export type Tweaks = Readonly<Record<string, Readonly<Record<string, JsonValue>>
 export interface EngineRunRequest {
   readonly workflowId: string;
   readonly versionNumber: number;
+  /** The flow in the engine, when it was just seen to hold this version; else it is looked up, and pushed if need be. */
+  readonly readyFlowId: string | null;
   /** Langflow's chat memory is kept under it: a conversation's id, or the run's own id. Never shared between people. */
   readonly sessionId: string;
   readonly input: string;

@@ -33,6 +33,7 @@ export class EngineService {
   /** Runs that are on the engine right now. */
   activeRuns = 0;
   private readonly fallsBack: boolean;
+  private bareRedactor: Redactor | null = null;
 
   constructor(
     @Inject(CONFIG) config: AppConfig,
@@ -96,15 +97,18 @@ export class EngineService {
     if (request.signal.aborted) throw runAborted(request.signal.reason);
     const delivery = toDelivery(request, flowData);
     const executionMode = await this.chooseMode();
+    const redactor = this.redactorOf(request, executionMode);
+    return { actor, request, delivery, executionMode, redactor };
+  }
+
+  /** Many runs carry no secret: theirs is always the same. */
+  private redactorOf({ secretValues }: EngineRunRequest, executionMode: ExecutionMode): Redactor {
+    if (executionMode === 'simulated') return createRedactor([...secretValues.values()]);
     // The engine's address is nobody's business either.
-    const hidden = executionMode === 'engine' ? [this.connection.origin] : [];
-    return {
-      actor,
-      request,
-      delivery,
-      executionMode,
-      redactor: createRedactor([...request.secretValues.values(), ...hidden]),
-    };
+    this.bareRedactor ??= createRedactor([this.connection.origin]);
+    return secretValues.size === 0
+      ? this.bareRedactor
+      : createRedactor([...secretValues.values(), this.connection.origin]);
   }
 
   private async readFlow(actor: Actor, { workflowId, versionNumber }: EngineRunRequest): Promise<FlowData> {

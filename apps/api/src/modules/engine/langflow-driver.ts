@@ -86,8 +86,9 @@ export class LangflowDriver {
     return this.connection.runs.runStream(apiKey, flowId, toRunRequest(request, delivery), bounds);
   }
 
-  private async prepare(actor: Actor, { workflowId, versionNumber }: EngineRunRequest): Promise<Attempt> {
-    const flowId = await this.copies.ensureReady(actor, workflowId, versionNumber);
+  private async prepare(actor: Actor, request: EngineRunRequest): Promise<Attempt> {
+    const { workflowId, versionNumber, readyFlowId } = request;
+    const flowId = readyFlowId ?? (await this.copies.ensureReady(actor, workflowId, versionNumber));
     return { flowId, apiKey: await this.identities.apiKeyFor(actor) };
   }
 

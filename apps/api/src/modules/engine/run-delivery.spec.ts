@@ -10,6 +10,7 @@ function request(overrides: Partial<EngineRunRequest>): EngineRunRequest {
   return {
     workflowId: 'w',
     versionNumber: 1,
+    readyFlowId: null,
     sessionId: 's',
     input: '',
     tweaks: {},

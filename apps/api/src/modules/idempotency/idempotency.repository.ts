@@ -39,7 +39,7 @@ export class IdempotencyRepository {
     actor: Actor,
     { id, key, requestHash, now, lockedUntil, expiresAt }: KeyClaim,
   ): Promise<boolean> {
-    const rows = await this.database.client.$queryRaw<{ id: string }[]>`
+    const rows = await this.database.query<{ id: string }>`
       insert into idempotency_keys as k (organization_id, user_id, id, key, request_hash, locked_until, expires_at, created_at)
       values (${actor.organizationId}::uuid, ${actor.userId}::uuid, ${id}::uuid, ${key}, ${requestHash},
         ${lockedUntil}::timestamptz, ${expiresAt}::timestamptz, ${now}::timestamptz)
@@ -53,23 +53,26 @@ export class IdempotencyRepository {
   }
 
   async findByKey(actor: Actor, key: string): Promise<KeyRow | null> {
-    const [row] = await this.database.client.$queryRaw<KeyRow[]>`
+    const [row] = await this.database.query<KeyRow>`
       select k.request_hash as "requestHash", k.body as "answer", k.run_id as "runId" from idempotency_keys k
       where k.organization_id = ${actor.organizationId}::uuid and k.user_id = ${actor.userId}::uuid and k.key = ${key}`;
     return row ?? null;
   }
 
-  /** @returns false when the claim is not the request's any more */
-  async linkRun(actor: Actor, id: string, runId: string): Promise<boolean> {
-    const { organizationId, userId } = actor;
-    const where = { organizationId, userId, id, runId: null };
-    const { count } = await this.database.client.idempotencyKey.updateMany({ where, data: { runId } });
-    return count === 1;
+  /** Fails, and its transaction with it, when the claim is not the request's any more. */
+  async linkRun(actor: Actor, id: string, runId: string): Promise<void> {
+    await this.database.execute`
+      with linked as (
+        update idempotency_keys set run_id = ${runId}::uuid
+        where organization_id = ${actor.organizationId}::uuid and user_id = ${actor.userId}::uuid and id = ${id}::uuid
+          and run_id is null
+        returning id)
+      select assert_that(exists (select from linked), 'the key is claimed')`;
   }
 
   async saveAnswer(actor: Actor, id: string, status: number, answer: StoredAnswer): Promise<void> {
     const { organizationId, userId } = actor;
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       update idempotency_keys set status = ${status}::int, body = ${JSON.stringify(answer)}::json
       where organization_id = ${organizationId}::uuid and user_id = ${userId}::uuid and id = ${id}::uuid`;
   }

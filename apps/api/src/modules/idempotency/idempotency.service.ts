@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import { isFailedAssertion } from '@weir/database';
 import { Clock, newId, type Actor } from '@weir/kernel';
 import { keyReused, stillInProgress } from './idempotency.errors';
 import { IdempotencyRepository, type KeyRow, type StoredAnswer } from './idempotency.repository';
@@ -61,8 +62,12 @@ export class IdempotencyService {
   async linkRun(actor: Actor, runId: string): Promise<void> {
     const claim = this.current.getStore();
     if (claim?.kind !== 'first') return;
-    // It took so long that another request was let in: that one makes the run.
-    if (!(await this.keys.linkRun(actor, claim.id, runId))) throw stillInProgress();
+    try {
+      await this.keys.linkRun(actor, claim.id, runId);
+    } catch (error) {
+      // It took so long that another request was let in: that one makes the run.
+      throw isFailedAssertion(error) ? stillInProgress() : error;
+    }
     claim.linkedRun = runId;
   }
 

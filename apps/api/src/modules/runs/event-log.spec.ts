@@ -24,17 +24,25 @@ function slowLog(store: (batch: readonly RunEvent[]) => boolean = () => true) {
 }
 
 describe('EventLog', () => {
-  it('writes what gathers during one insert with the next one', async () => {
+  it('writes what comes in one packet together, and what gathers during one insert with the next one', async () => {
     const { log, stored, told } = slowLog();
-    for (const text of ['a', 'b', 'c', 'd']) {
-      log.add(delta(text));
-      log.flush();
-    }
+    const tell = (...texts: readonly string[]): void => {
+      for (const text of texts) {
+        log.add(delta(text));
+        log.flush();
+      }
+    };
+    tell('a', 'b');
+    await delay(5);
+    tell('c', 'd', 'e');
     expect(told).toEqual([]);
     const left = await log.close(done);
-    expect(stored).toEqual([[1], [2, 3, 4]]);
-    expect(told).toEqual([1, 2, 3, 4]);
-    expect(left).toEqual([{ sequence: 5, ...done }]);
+    expect(stored).toEqual([
+      [1, 2],
+      [3, 4, 5],
+    ]);
+    expect(told).toEqual([1, 2, 3, 4, 5]);
+    expect(left).toEqual([{ sequence: 6, ...done }]);
   });
 
   it('never writes the last event itself, not even during an insert', async () => {

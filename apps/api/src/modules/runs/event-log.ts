@@ -1,3 +1,4 @@
+import { setImmediate as endOfPacket } from 'node:timers/promises';
 import { storable } from './storable';
 import type { NewRunEvent, RunEvent } from './run-event';
 
@@ -31,7 +32,7 @@ export class EventLog {
     }
   }
 
-  /** Begins to write what was added; returns at once. */
+  /** Begins to write what was added, together with what the engine's present packet still adds; returns at once. */
   flush(): void {
     if (this.writing === null && this.waiting.length > 0) this.writing = this.write();
   }
@@ -51,6 +52,7 @@ export class EventLog {
   private async write(): Promise<void> {
     let batch: RunEvent[] = [];
     try {
+      await endOfPacket();
       while (this.waiting.length > 0) {
         batch = this.waiting;
         this.waiting = [];

@@ -3,6 +3,7 @@ import { TransactionRunner } from '@weir/database';
 import { currentContext, type Actor } from '@weir/kernel';
 import { AuditService } from '../audit/audit.service';
 import { IdempotencyService } from '../idempotency/idempotency.service';
+import { WorkflowsService, type RunnableWorkflow } from '../workflows/workflows.service';
 import { ConversationTurns, type Turn } from './conversation-turns';
 import { LEASE_MS } from './lease';
 import type { Run } from './run';
@@ -13,6 +14,7 @@ import { RunsRepository } from './runs.repository';
 export class RunLauncher {
   constructor(
     private readonly transactions: TransactionRunner,
+    private readonly workflows: WorkflowsService,
     private readonly runs: RunsRepository,
     private readonly turns: ConversationTurns,
     private readonly idempotency: IdempotencyService,
@@ -22,40 +24,55 @@ export class RunLauncher {
   /**
    * @returns the messages of the run, when it is part of a conversation
    * @throws AppError 404 when there is no such conversation with this workflow
+   * @throws WorkflowChangedError when the workflow is not what the run was prepared for: there is no run then
    */
-  launch(actor: Actor, run: Run): Promise<Turn | null> {
+  launch(actor: Actor, run: Run, workflow: RunnableWorkflow): Promise<Turn | null> {
+    const { conversationId } = run;
+    if (conversationId === null) {
+      return this.transactions.runAtOnce(async () => {
+        await Promise.all([this.insert(actor, run, workflow), this.record(actor, run)]);
+        return null;
+      });
+    }
     return this.transactions.run(async () => {
-      const turn = run.conversationId === null ? null : await this.takeTurn(actor, run, run.conversationId);
-      // Sent together: they do not depend on one another, and each answer waited for is a round trip of every run.
-      await Promise.all([
-        turn === null ? this.insert(actor, run) : null,
-        this.idempotency.linkRun(actor, run.id),
-        this.audit.record(actor, {
-          action: 'run.started',
-          objectType: 'run',
-          objectId: run.id,
-          changes: { workflowId: run.workflowId, version: run.versionNumber, mode: run.mode },
-        }),
-      ]);
+      const turn = await this.takeTurn(actor, run, workflow, conversationId);
+      await this.record(actor, run);
       return turn;
     });
   }
 
   /** The conversation first, so that a foreign one is a 404 before its key is written anywhere. */
-  private async takeTurn(actor: Actor, run: Run, conversationId: string): Promise<Turn> {
+  private async takeTurn(
+    actor: Actor,
+    run: Run,
+    workflow: RunnableWorkflow,
+    conversationId: string,
+  ): Promise<Turn> {
     const opening = { conversationId, workflowId: run.workflowId, content: run.input, at: run.createdAt };
     const turn = await this.turns.get().open(actor, opening);
-    await this.insert(actor, run);
+    await this.insert(actor, run, workflow);
     await this.turns.get().store(actor, run.id, opening, turn);
     return turn;
   }
 
-  private insert(actor: Actor, run: Run): Promise<void> {
+  private async insert(actor: Actor, run: Run, workflow: RunnableWorkflow): Promise<void> {
     const leaseUntil = new Date(run.createdAt.getTime() + LEASE_MS);
-    return this.runs.insert(actor, {
-      ...run,
-      leaseUntil,
-      requestId: currentContext()?.requestId ?? 'background',
-    });
+    const requestId = currentContext()?.requestId ?? 'background';
+    await Promise.all([
+      this.workflows.assertUnchanged(actor, workflow),
+      this.runs.insert(actor, { ...run, leaseUntil, requestId }),
+    ]);
+  }
+
+  private async record(actor: Actor, run: Run): Promise<void> {
+    await Promise.all([
+      this.idempotency.linkRun(actor, run.id),
+      this.audit.record(actor, {
+        action: 'run.started',
+        objectType: 'run',
+        objectId: run.id,
+        changes: { workflowId: run.workflowId, version: run.versionNumber, mode: run.mode },
+      }),
+    ]);
   }
 }

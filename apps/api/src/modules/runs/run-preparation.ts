@@ -4,6 +4,7 @@ import type { Actor } from '@weir/kernel';
 import { SecretsService } from '../secrets/secrets.service';
 import { WorkflowsService, type RunnableWorkflow } from '../workflows/workflows.service';
 
+import { KnownWorkflows } from './known-workflows';
 import { flowBlocked, secretsMissing } from './runs.errors';
 
 export interface PreparedRun {
@@ -18,14 +19,26 @@ export class RunPreparation {
   constructor(
     private readonly workflows: WorkflowsService,
     private readonly secrets: SecretsService,
+    private readonly known: KnownWorkflows,
   ) {}
 
   /** @throws AppError 404, 409 `workflow_archived`, 422 `flow_blocked`, 422 `secrets_missing` */
   async prepare(actor: Actor, workflowId: string): Promise<PreparedRun> {
+    const workflow = this.known.find(actor, workflowId) ?? (await this.read(actor, workflowId));
+    return { workflow, secretValues: await this.resolve(actor, workflow) };
+  }
+
+  /** What was prepared turned out to be out of date. */
+  forget(actor: Actor, workflowId: string): void {
+    this.known.forget(actor, workflowId);
+  }
+
+  private async read(actor: Actor, workflowId: string): Promise<RunnableWorkflow> {
     const workflow = await this.workflows.getRunnable(actor, workflowId);
     const blocking = workflow.findings.filter(({ severity }) => severity === 'block');
     if (blocking.length > 0) throw flowBlocked(workflow.name, blocking);
-    return { workflow, secretValues: await this.resolve(actor, workflow) };
+    this.known.remember(actor, workflow);
+    return workflow;
   }
 
   private async resolve(

@@ -1,5 +1,6 @@
-import { AppError } from '@weir/kernel';
 import type { Binding, Finding } from '@weir/flow';
+import { AppError } from '@weir/kernel';
+import type { WorkflowChangedError } from '../workflows/workflows.service';
 
 export function flowBlocked(workflowName: string, findings: readonly Finding[]): AppError {
   const [first] = findings;
@@ -29,6 +30,17 @@ export function secretsMissing(names: readonly string[], bindings: readonly Bind
     title: 'Secrets missing',
     detail: `The workflow needs secrets that you have not stored: ${list.join('; ')}. Store them with PUT /v1/secrets/{name}, then run it again.`,
     extensions: { secretNames: names, missing },
+  });
+}
+
+export function workflowChanging(cause: WorkflowChangedError): AppError {
+  return new AppError({
+    code: 'workflow_changing',
+    status: 409,
+    title: 'Workflow is being changed',
+    detail: `Workflow '${cause.workflowName}' was changed again and again while the run was started. Try again in a moment.`,
+    retryAfterSeconds: 1,
+    cause,
   });
 }
 

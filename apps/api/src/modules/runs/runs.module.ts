@@ -17,6 +17,7 @@ import { RunFactory } from './run-factory';
 import { RunHeartbeat } from './run-heartbeat';
 import { RunLauncher } from './run-launcher';
 import { RunLeasesRepository } from './run-leases.repository';
+import { KnownWorkflows } from './known-workflows';
 import { RunPreparation } from './run-preparation';
 import { RunReader } from './run-reader';
 import { RunRecorder } from './run-recorder';
@@ -51,6 +52,7 @@ import { WorkflowRunsController } from './workflow-runs.controller';
     RunHeartbeat,
     RunLauncher,
     RunLeasesRepository,
+    KnownWorkflows,
     RunPreparation,
     RunReader,
     RunRecorder,

@@ -46,7 +46,7 @@ export class RunsRepository {
   constructor(private readonly database: Database) {}
 
   async insert(actor: Actor, run: NewRun): Promise<void> {
-    await this.database.client.$executeRaw`
+    await this.database.execute`
       insert into runs (organization_id, user_id, id, workflow_id, version_number, conversation_id, mode, state, attempt,
         execution_mode, input, request_id, deadline_at, lease_until, created_at, started_at)
       values (${actor.organizationId}::uuid, ${actor.userId}::uuid, ${run.id}::uuid, ${run.workflowId}::uuid,
@@ -56,13 +56,13 @@ export class RunsRepository {
   }
 
   async findById(actor: Actor, id: string): Promise<Run | null> {
-    const [row] = await this.database.client.$queryRaw<WholeRow[]>`
+    const [row] = await this.database.query<WholeRow>`
       select ${WHOLE} from runs r where ${own(actor)} and r.id = ${id}::uuid`;
     return row === undefined ? null : withUsage(row);
   }
 
   async findState(actor: Actor, id: string): Promise<RunState | null> {
-    const [row] = await this.database.client.$queryRaw<{ state: RunState }[]>`
+    const [row] = await this.database.query<{ state: RunState }>`
       select r.state from runs r where ${own(actor)} and r.id = ${id}::uuid`;
     return row?.state ?? null;
   }
@@ -77,7 +77,7 @@ export class RunsRepository {
     if (after !== null) {
       conditions.push(Prisma.sql`(r.created_at, r.id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
     }
-    const rows = await this.database.client.$queryRaw<SummaryRow[]>`
+    const rows = await this.database.query<SummaryRow>`
       select ${SUMMARY} from runs r where ${Prisma.join(conditions, ' and ')}
       order by r.created_at desc, r.id desc limit ${take}`;
     return rows.map(withUsage);
@@ -90,7 +90,7 @@ export class RunsRepository {
    */
   async end(actor: Actor, run: EndedRun, { ledgerEntryId, events }: RunEnding): Promise<boolean> {
     const { usage } = run;
-    const rows = await this.database.client.$queryRaw<{ id: string }[]>`
+    const rows = await this.database.query<{ id: string }>`
       with ended as (
         update runs r set state = ${run.state}, output = ${jsonOf(run.output)}::json, error = ${jsonOf(run.problem)}::jsonb,
           input_tokens = ${usage?.inputTokens ?? null}::int, output_tokens = ${usage?.outputTokens ?? null}::int,

@@ -36,6 +36,8 @@ export interface RunnableRow {
   readonly bindings: Binding[];
   readonly interface: FlowInterface;
   readonly findings: Finding[];
+  /** The flow in the engine, when the engine holds exactly this version for the actor. */
+  readonly readyFlowId: string | null;
 }
 
 export interface WorkflowFilter {
@@ -86,32 +88,55 @@ export class WorkflowsRepository {
   }
 
   listPage(actor: Actor, filter: WorkflowFilter): Promise<WorkflowRow[]> {
-    return this.database.client.$queryRaw<WorkflowRow[]>`
+    return this.database.query<WorkflowRow>`
       select ${COLUMNS} ${fromReadable(actor)} and ${Prisma.join(conditionsOf(filter), ' and ')}
       order by w.updated_at desc, w.id desc
       limit ${filter.take}`;
   }
 
   async findDetail(actor: Actor, id: string): Promise<WorkflowDetailRow | null> {
-    const rows = await this.database.client.$queryRaw<WorkflowDetailRow[]>`
+    const rows = await this.database.query<WorkflowDetailRow>`
       select ${COLUMNS}, v.interface, v.findings ${fromReadable(actor)} and w.id = ${id}::uuid`;
     return rows[0] ?? null;
   }
 
   /** Workflows that were just written, in the order of the ids. */
   listDetails(actor: Actor, ids: readonly string[]): Promise<WorkflowDetailRow[]> {
-    return this.database.client.$queryRaw<WorkflowDetailRow[]>`
+    return this.database.query<WorkflowDetailRow>`
       select ${COLUMNS}, v.interface, v.findings ${fromReadable(actor)} and w.id = any(${[...ids]}::uuid[])
       order by array_position(${[...ids]}::uuid[], w.id)`;
   }
 
   /** Everything that a run needs to know, in one statement: this stands on the way of every run. */
   async findRunnable(actor: Actor, id: string): Promise<RunnableRow | null> {
-    const rows = await this.database.client.$queryRaw<RunnableRow[]>`
+    const rows = await this.database.query<RunnableRow>`
       select w.id, w.name, v.number as "versionNumber", w.deadline_seconds as "deadlineSeconds", w.archived_at as "archivedAt",
-        v.bindings, v.interface, v.findings
+        v.bindings, v.interface, v.findings,
+        (select f.id from engine_flows f where f.organization_id = w.organization_id and f.workflow_id = w.id
+          and f.user_id = ${actor.userId}::uuid and f.version_number = v.number and f.state = 'ready') as "readyFlowId"
       ${fromReadable(actor)} and w.id = ${id}::uuid`;
     return rows[0] ?? null;
+  }
+
+  /** Fails, and its transaction with it, when a run would not find the workflow as it was read any more. */
+  async assertUnchanged(
+    actor: Actor,
+    workflow: Pick<RunnableRow, 'id' | 'versionNumber' | 'deadlineSeconds' | 'readyFlowId'>,
+  ): Promise<void> {
+    const { id, versionNumber, deadlineSeconds, readyFlowId } = workflow;
+    const copy =
+      readyFlowId === null
+        ? Prisma.empty
+        : Prisma.sql`and exists (
+            select from engine_flows f where f.organization_id = w.organization_id and f.id = ${readyFlowId}::uuid
+              and f.user_id = ${actor.userId}::uuid and f.version_number = ${versionNumber}::int and f.state = 'ready')`;
+    await this.database.execute`
+      select assert_that(exists (
+        select from workflows w
+        where w.organization_id = ${actor.organizationId}::uuid and (w.user_id = ${actor.userId}::uuid or w.shared)
+          and w.id = ${id}::uuid and w.deleted_at is null and w.archived_at is null
+          and coalesce(w.published_version, w.latest_version) = ${versionNumber}::int
+          and w.deadline_seconds = ${deadlineSeconds}::int ${copy}), 'the workflow is unchanged')`;
   }
 
   async findOwnName(actor: Actor, id: string): Promise<string | null> {
@@ -157,7 +182,7 @@ export class WorkflowsRepository {
 
   /** Workflows whose published or latest version refers to the secret. At most 100: it is a list for people. */
   listUses(actor: Actor, secretName: string): Promise<{ workflowId: string; workflowName: string }[]> {
-    return this.database.client.$queryRaw<{ workflowId: string; workflowName: string }[]>`
+    return this.database.query<{ workflowId: string; workflowName: string }>`
       select w.id as "workflowId", w.name as "workflowName"
       from workflows w
       where w.organization_id = ${actor.organizationId}::uuid and w.user_id = ${actor.userId}::uuid and w.deleted_at is null

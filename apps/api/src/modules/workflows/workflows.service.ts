@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { TransactionRunner, violatedConstraint } from '@weir/database';
+import { isFailedAssertion, TransactionRunner, violatedConstraint } from '@weir/database';
 import type { Binding, Finding, FlowInterface } from '@weir/flow';
 import {
   Clock,
@@ -38,6 +38,8 @@ export interface RunnableWorkflow {
   readonly interface: FlowInterface;
   /** Those of severity `block` must keep it from a shared engine. */
   readonly findings: readonly Finding[];
+  /** The flow in the engine, when the engine holds exactly this version for the actor: a run need not ask again. */
+  readonly readyFlowId: string | null;
 }
 
 export interface WorkflowSearch extends PageRequest {
@@ -54,6 +56,14 @@ export interface WorkflowUpdate {
   readonly projectId?: string;
   readonly deadlineSeconds?: number;
   readonly archived?: boolean;
+}
+
+/** A workflow is not any more what its reader took it for. */
+export class WorkflowChangedError extends Error {
+  constructor(readonly workflowName: string) {
+    super(`Workflow '${workflowName}' was changed since it was read.`);
+    this.name = 'WorkflowChangedError';
+  }
 }
 
 @Injectable()
@@ -78,6 +88,18 @@ export class WorkflowsService {
     if (archivedAt !== null) throw workflowArchived(row.name);
     if (row.interface.outputs.length === 0) throw flowNotRunnable(row.name, row.versionNumber);
     return workflow;
+  }
+
+  /**
+   * Holds for the transaction that it is called in: what {@link getRunnable} said, however long ago, is still so.
+   * @throws WorkflowChangedError, which ends the transaction
+   */
+  async assertUnchanged(actor: Actor, workflow: RunnableWorkflow): Promise<void> {
+    try {
+      await this.workflows.assertUnchanged(actor, workflow);
+    } catch (error) {
+      throw isFailedAssertion(error) ? new WorkflowChangedError(workflow.name) : error;
+    }
   }
 
   /** Last changed first. */
