@@ -21,6 +21,7 @@ import type { AppError } from '@weir/kernel';
 import type { Logger } from '@weir/logging';
 import type { FastifyInstance } from 'fastify';
 import { setUpOpenApi } from './openapi';
+import { refuseStrangers } from './refuse-strangers';
 
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -62,7 +63,7 @@ export function createAdapter(config: AppConfig, routes: RouteTable): FastifyAda
   );
   routes.attach(fastify);
   registerRequestContext(fastify);
-  registerBodyLimits(fastify, BODY_LIMITS);
+  registerBodyLimits(fastify, BODY_LIMITS, refuseStrangers(config));
   return adapter;
 }
 
