@@ -18,7 +18,7 @@ type Checkout = () => Promise<pg.PoolClient & TenantClient>;
 /**
  * The pool behind Prisma. Every statement runs in a transaction that carries the actor of the current context, so that
  * row-level security knows who asks; without an actor nothing is sent. A single statement still costs one round trip,
- * because the settings travel in front of it. docs/adr/0001 has the alternatives and numbers.
+ * because the settings travel in front of it. docs/adr/0006 has the alternatives and numbers.
  */
 export class TenantPool extends pg.Pool {
   private readonly current = new AsyncLocalStorage<TenantTransaction>();
