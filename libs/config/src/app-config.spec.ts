@@ -39,6 +39,17 @@ describe('loadConfig', () => {
     expect(() => loadConfig({ ...complete, ENGINE_DRIVER: 'langflow' })).toThrow(/ENGINE_URL is missing/);
   });
 
+  it('asks for a key that signs audit trails when the master key cannot give one', () => {
+    const kms = {
+      ...complete,
+      MASTER_KEYS: '',
+      AWS_KMS_KEY_ARNS: 'arn:aws:kms:eu-central-1:111122223333:key/x',
+    };
+    expect(() => loadConfig(kms)).toThrow(/AUDIT_SIGNING_KEY is missing/);
+    expect(loadConfig({ ...kms, AUDIT_SIGNING_KEY: 'pem' }).keys.auditPem).toBe('pem');
+    expect(loadConfig(complete).keys.auditPem).toBeUndefined();
+  });
+
   it('refuses a cheap password hash in production', () => {
     expect(() => loadConfig({ ...complete, NODE_ENV: 'production', BCRYPT_COST: '10' })).toThrow(
       /BCRYPT_COST/,

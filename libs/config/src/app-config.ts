@@ -36,7 +36,12 @@ export interface AppConfig {
     readonly migrationUrl: string | undefined;
     readonly poolSize: number;
   };
-  readonly keys: { readonly jwt: string; readonly master: MasterKeyConfig };
+  readonly keys: {
+    readonly jwt: string;
+    readonly master: MasterKeyConfig;
+    /** Set when audit trails are not signed with what follows from a local master key. */
+    readonly auditPem: string | undefined;
+  };
   readonly signup: 'open' | 'invite' | 'closed';
   readonly bcryptCost: number;
   readonly engine: EngineConfig;
@@ -99,7 +104,7 @@ export function loadConfig(source: Readonly<Record<string, string | undefined>> 
       migrationUrl: env.MIGRATION_DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
     },
-    keys: { jwt: env.JWT_KEYS, master: masterKeyConfig(env) },
+    keys: { jwt: env.JWT_KEYS, master: masterKeyConfig(env), auditPem: env.AUDIT_SIGNING_KEY },
     signup: env.SIGNUP,
     bcryptCost: env.BCRYPT_COST,
     engine: engineConfig(env),

@@ -111,6 +111,13 @@ export const ENV = {
       'ARNs of AWS KMS keys that wrap data keys, newest first, of one region; then MASTER_KEYS is not needed.',
     example: 'arn:aws:kms:eu-central-1:111122223333:key/00000000-0000-0000-0000-000000000000',
   }),
+  AUDIT_SIGNING_KEY: variable({
+    schema: z.string().min(1).optional(),
+    about:
+      'Ed25519 private key (PEM) that signs audit trails. Required with AWS KMS; otherwise the newest master key gives one.',
+    example: '-----BEGIN PRIVATE KEY-----',
+    secret: true,
+  }),
   SIGNUP: variable({
     schema: z.enum(['open', 'invite', 'closed']).default('open'),
     about: 'Who may register: anybody, invited people, nobody.',

@@ -52,6 +52,11 @@ function missingTogether(raw: RawEnvironment): string[] {
       'MASTER_KEYS is missing: `npm run setup` makes one; or name AWS KMS keys in AWS_KMS_KEY_ARNS',
     );
   }
+  if (raw['AWS_KMS_KEY_ARNS'] !== undefined && raw['AUDIT_SIGNING_KEY'] === undefined) {
+    problems.push(
+      'AUDIT_SIGNING_KEY is missing: with AWS KMS no key can be derived; `openssl genpkey -algorithm ed25519` makes one',
+    );
+  }
   if (raw['ENGINE_DRIVER'] === 'simulated') return problems;
   if (raw['ENGINE_URL'] === undefined) {
     problems.push('ENGINE_URL is missing: give the address of Langflow, or set ENGINE_DRIVER=simulated');

@@ -1,4 +1,8 @@
 export type { SealedValue } from './aes-gcm';
+export * from './audit-chain';
+export * from './audit-export';
+export * from './audit-export-verifier';
+export * from './audit-signer';
 export * from './aws-kms-key-provider';
 export type { Bytes } from './bytes';
 export * from './crypto.errors';

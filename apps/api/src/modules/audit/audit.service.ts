@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, currentContext, newId, type Actor, type JsonObject } from '@weir/kernel';
 import { AuditRepository } from './audit.repository';
+import { redactChanges } from './redact-changes';
 
 export interface AuditEntry {
   /** `<object>.<verb>`, e.g. `project.archived`. */
@@ -26,7 +27,7 @@ export class AuditService {
       action,
       objectType,
       objectId,
-      changes,
+      changes: redactChanges(changes),
       ip: context?.ip ?? null,
       requestId: context?.requestId ?? 'background',
       createdAt: this.clock.now(),
