@@ -4,8 +4,9 @@ import type { Actor } from '@weir/kernel';
 type Step = (actor: Actor) => Promise<void>;
 
 /**
- * What other features do in the transaction of a sign-up (the default project) or of an account's deletion. They add
- * their step when they start: auth stands below them and must not know them.
+ * What other features do in the transaction in which a person gets a place to work (the default project: at sign-up, in a
+ * new organization, when joining one) or in that of an account's deletion. They add their step when they start: auth
+ * stands below them and must not know them.
  */
 @Injectable()
 export class AccountSteps {

@@ -7,7 +7,7 @@ import { OrganizationsService } from '../organizations/organizations.service';
 import type { UserRow } from '../users/users.repository';
 import { UsersService } from '../users/users.service';
 import { AccountSteps } from './account-steps';
-import { personalOrganizationRequired, signupClosed } from './auth.errors';
+import { personalOrganizationRequired, signupClosed, stillMember } from './auth.errors';
 import type { LoginRow, Rotation } from './sessions.repository';
 
 export interface Account {
@@ -29,6 +29,11 @@ export class AccountService {
 
   requireOpenSignUp(): void {
     if (this.config.signup !== 'open') throw signupClosed(this.config.signup);
+  }
+
+  /** An invitation opens the door also where nobody can sign up without one. */
+  requireInvitedSignUp(): void {
+    if (this.config.signup === 'closed') throw signupClosed('closed');
   }
 
   /** User, personal organization, membership and what other features add. Call inside a transaction. */
@@ -53,11 +58,15 @@ export class AccountService {
 
   /**
    * Frees the address and hides the personal organization at once. Call inside a transaction.
-   * @throws AppError 409 in a team organization, which belongs to others too
+   * @throws AppError 409 in a team organization, which belongs to others too, and for a member of one: what becomes of
+   * the person's work there, and of a team whose only owner this is, has to be decided first
    */
   async close(actor: Actor): Promise<void> {
     const { kind } = await this.organizations.getActive(actor);
     if (kind !== 'personal') throw personalOrganizationRequired();
+    const { data } = await this.organizations.listOwn(actor, { limit: 10 });
+    const teams = data.filter(({ id }) => id !== actor.organizationId);
+    if (teams.length > 0) throw stillMember(teams.map(({ name }) => name));
     const now = this.clock.now();
     await this.audit.record(actor, entry('account.deleted', actor.userId));
     await this.users.disable(actor, now);

@@ -9,9 +9,10 @@ import {
 } from '@nestjs/swagger';
 import { CurrentActor, IdParam, Public, RateLimited, Requires } from '@weir/http';
 import type { Actor } from '@weir/kernel';
-import { ChangePasswordDto, LoginDto, RefreshDto, RegisterDto } from './auth.dto';
+import { ChangePasswordDto, LoginDto, RefreshDto, RegisterDto, SwitchDto } from './auth.dto';
 import { AuthService } from './auth.service';
 import { SessionListView, SignedInView, TokensView, toSessionView, toSignedInView } from './auth.view';
+import { OrganizationEntry } from './organization-entry.service';
 import { ProfileService } from './profile.service';
 import { SessionsService } from './sessions.service';
 
@@ -22,6 +23,7 @@ export class AuthController {
     private readonly auth: AuthService,
     private readonly profile: ProfileService,
     private readonly sessions: SessionsService,
+    private readonly entry: OrganizationEntry,
   ) {}
 
   @Post('register')
@@ -61,6 +63,23 @@ export class AuthController {
   @ApiOkResponse({ type: TokensView })
   refresh(@Body() { refreshToken }: RefreshDto): Promise<TokensView> {
     return this.auth.refresh(refreshToken);
+  }
+
+  @Post('switch')
+  @HttpCode(200)
+  @Requires('account:write')
+  @ApiBearerAuth()
+  @ApiOperation({
+    summary: 'Act in another organization',
+    description:
+      'Starts a session in an organization that you are a member of, with your role there. The present session stays.',
+  })
+  @ApiOkResponse({ type: SignedInView })
+  async switchOrganization(
+    @CurrentActor() actor: Actor,
+    @Body() { organizationId }: SwitchDto,
+  ): Promise<SignedInView> {
+    return toSignedInView(await this.entry.switchTo(actor, organizationId));
   }
 
   @Post('logout')

@@ -1,27 +1,8 @@
-import { Transform } from 'class-transformer';
-import { isEmail, ValidateBy } from 'class-validator';
-import { TextField } from '@weir/http';
-
-const lowerCase = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.trim().toLowerCase() : value,
-);
-
-// The library's own decorator throws for half a surrogate pair, before TextField can refuse it.
-const isAddress = ValidateBy({
-  name: 'isEmail',
-  validator: {
-    validate: (value: unknown) => typeof value === 'string' && value.isWellFormed() && isEmail(value),
-    defaultMessage: () => '$property must be an e-mail address',
-  },
-});
-
-// Wide on purpose: what a password must be is judged with its reasons, in the service. 1,000 only bounds the work.
-const PASSWORD = { min: 1, max: 1000, multiline: true, example: 'correct horse battery staple' } as const;
+import { TextField, UuidField } from '@weir/http';
+import { EmailField, lowerCase, PASSWORD } from './login-fields';
 
 export class RegisterDto {
-  @TextField({ about: 'Your address; also your login.', max: 254, example: 'ada@example.com' })
-  @isAddress
-  @lowerCase
+  @EmailField('Your address; also your login.')
   readonly email!: string;
 
   @TextField({ ...PASSWORD, about: '12 characters or more, at most 72 bytes; any characters.' })
@@ -43,6 +24,11 @@ export class LoginDto {
 export class RefreshDto {
   @TextField({ about: 'From sign-in or the refresh before. Works once.', min: 1, max: 200, example: 'q0x7…' })
   readonly refreshToken!: string;
+}
+
+export class SwitchDto {
+  @UuidField({ about: 'One of those that GET /v1/organizations lists.' })
+  readonly organizationId!: string;
 }
 
 export class ChangePasswordDto {

@@ -39,6 +39,26 @@ export function forbidden(permission: string): AppError {
   });
 }
 
+/** Of a key whose maker may do more. */
+export function scopeMissing(permission: string): AppError {
+  return new AppError({
+    code: 'forbidden',
+    status: 403,
+    title: 'Not allowed',
+    detail: `This API key does not have the scope '${permission}'. Use a key that has it, or sign in.`,
+  });
+}
+
+/** @param reason in the operator's words */
+export function organizationSuspended(reason: string): AppError {
+  return new AppError({
+    code: 'organization_suspended',
+    status: 403,
+    title: 'Organization suspended',
+    detail: `This organization is suspended: ${reason}. You can read everything; to run and to change things again, ask the operator of this service.`,
+  });
+}
+
 export function signupClosed(mode: 'invite' | 'closed'): AppError {
   const detail =
     mode === 'invite'
@@ -51,6 +71,14 @@ export function personalOrganizationRequired(): AppError {
   return conflict(
     'personal_organization_required',
     'You act in a team organization. Sign in to your personal organization to delete your account.',
+  );
+}
+
+export function stillMember(organizations: readonly string[]): AppError {
+  const names = organizations.map((name) => `'${name}'`).join(', ');
+  return conflict(
+    'still_member',
+    `You are a member of ${names}. Leave or delete the organization first, then delete your account.`,
   );
 }
 

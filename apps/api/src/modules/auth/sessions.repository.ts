@@ -11,6 +11,13 @@ export interface SessionRow {
   readonly idleExpiresAt: Date;
 }
 
+/** What a live session may count on. */
+export interface Standing {
+  readonly role: Role;
+  /** The operator's reason while the organization is suspended: reading works, changing and running do not (F3). */
+  readonly suspended: string | null;
+}
+
 export interface NewSession extends SessionRow {
   readonly expiresAt: Date;
 }
@@ -79,16 +86,16 @@ export class SessionsRepository {
     return rows[0] ?? { outcome: 'unknown', sessionId: null, userId: null, organizationId: null };
   }
 
-  /** The role behind a session that is alive; null when it, the account, the membership or the organization ended. */
-  async findLiveRole(actor: Actor, sessionId: string, at: Date): Promise<Role | null> {
-    const rows = await this.database.query<{ role: Role }>`
-      select m.role from sessions s
+  /** What is behind a session that is alive; null when it, the account, the membership or the organization ended. */
+  async findStanding(actor: Actor, sessionId: string, at: Date): Promise<Standing | null> {
+    const rows = await this.database.query<Standing>`
+      select m.role, o.suspended_reason as suspended from sessions s
       join users u on u.id = s.user_id and u.disabled_at is null
-      join memberships m on m.organization_id = s.organization_id and m.user_id = s.user_id
+      join memberships m on m.organization_id = s.organization_id and m.user_id = s.user_id and m.removed_at is null
       join organizations o on o.id = s.organization_id and o.deleted_at is null
       where s.organization_id = ${actor.organizationId}::uuid and s.id = ${sessionId}::uuid and s.user_id = ${actor.userId}::uuid
         and s.revoked_at is null and s.expires_at > ${at}::timestamptz and s.idle_expires_at > ${at}::timestamptz`;
-    return rows[0]?.role ?? null;
+    return rows[0] ?? null;
   }
 
   listLive(actor: Actor, at: Date): Promise<SessionRow[]> {
@@ -114,16 +121,22 @@ export class SessionsRepository {
     return result.count;
   }
 
-  async revokeAll(actor: Actor, at: Date, reason: string, exceptSessionId?: string): Promise<number> {
-    const result = await this.database.client.session.updateMany({
-      where: {
-        organizationId: actor.organizationId,
-        userId: actor.userId,
-        revokedAt: null,
-        ...(exceptSessionId === undefined ? {} : { id: { not: exceptSessionId } }),
-      },
-      data: { revokedAt: at, revokedReason: reason },
-    });
-    return result.count;
+  /** In every organization of the person: row-level security shows those of the present one only. */
+  async revokeAll(_actor: Actor, at: Date, reason: string, exceptSessionId?: string): Promise<number> {
+    const rows = await this.database.query<{ ended: number }>`
+      select end_my_sessions(${at}::timestamptz, ${reason}::text, ${exceptSessionId ?? null}::uuid) as ended`;
+    return rows[0]?.ended ?? 0;
+  }
+
+  /** In the actor's organization: one person's sessions, or (null) everybody's. */
+  async revokeInOrganization(
+    _actor: Actor,
+    ofUser: string | null,
+    at: Date,
+    reason: string,
+  ): Promise<number> {
+    const rows = await this.database.query<{ ended: number }>`
+      select end_organization_sessions(${ofUser}::uuid, ${at}::timestamptz, ${reason}::text) as ended`;
+    return rows[0]?.ended ?? 0;
   }
 }

@@ -1,19 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hashToken, newToken, type JwtKeyRing } from '@weir/crypto';
-import {
-  Clock,
-  currentContext,
-  newId,
-  notFound,
-  runAs,
-  runAsSystem,
-  type Actor,
-  type Role,
-} from '@weir/kernel';
+import { Clock, currentContext, newId, notFound, runAs, runAsSystem, type Actor } from '@weir/kernel';
 import { ACCESS_TOKEN_SECONDS, issueAccessToken, type AccessTokenClaims } from './access-token';
 import { JWT_KEYS } from './auth.tokens';
 import { SessionCache } from './session-cache';
-import { SessionsRepository, type Rotation, type SessionRow } from './sessions.repository';
+import { SessionsRepository, type Rotation, type SessionRow, type Standing } from './sessions.repository';
 
 export interface Tokens {
   readonly accessToken: string;
@@ -77,8 +68,8 @@ export class SessionsService {
     return { tokens: this.tokens({ userId, organizationId, sessionId }, refreshToken), rotation };
   }
 
-  /** The role of a live session, at most {@link SessionCache} old; null when the session, account or membership ended. */
-  async findRole(claims: AccessTokenClaims): Promise<Role | null> {
+  /** The standing of a live session, at most {@link SessionCache} old; null when the session, account or membership ended. */
+  async findStanding(claims: AccessTokenClaims): Promise<Standing | null> {
     const cached = this.cache.find(claims);
     if (cached !== undefined) return cached;
     // The token's signature vouches for these ids; the row decides whether they still mean anything.
@@ -88,11 +79,11 @@ export class SessionsService {
       role: 'viewer',
       via: 'session',
     };
-    const role = await runAs(candidate, () =>
-      this.sessions.findLiveRole(candidate, claims.sessionId, this.clock.now()),
+    const standing = await runAs(candidate, () =>
+      this.sessions.findStanding(candidate, claims.sessionId, this.clock.now()),
     );
-    this.cache.put(claims, role);
-    return role;
+    this.cache.put(claims, standing);
+    return standing;
   }
 
   listLive(actor: Actor): Promise<SessionRow[]> {
@@ -105,10 +96,22 @@ export class SessionsService {
     if (ended === 0) throw notFound('session', sessionId);
   }
 
+  /** The person's own, in every organization. */
   async endAll(actor: Actor, reason: string, exceptSessionId?: string): Promise<number> {
     const ended = await this.sessions.revokeAll(actor, this.clock.now(), reason, exceptSessionId);
     this.cache.clear();
     return ended;
+  }
+
+  /** Everybody's sessions in the actor's organization, or one person's. Call inside the transaction of the reason. */
+  async endInOrganization(actor: Actor, ofUser: string | null, reason: string): Promise<void> {
+    await this.sessions.revokeInOrganization(actor, ofUser, this.clock.now(), reason);
+    this.forgetStandings();
+  }
+
+  /** After a change of roles or rights: this process asks again at once, the others as soon as their {@link SessionCache} does. */
+  forgetStandings(): void {
+    this.cache.clear();
   }
 
   private tokens(claims: AccessTokenClaims, refreshToken: string): Tokens {
