@@ -48,7 +48,7 @@ export class ConversationsRepository {
 
   findById(actor: Actor, id: string): Promise<ConversationRow | null> {
     return this.database.client.conversation.findFirst({
-      where: { ...own(actor), id, deletedAt: null },
+      where: { ...visible(actor), id, deletedAt: null },
       select: COLUMNS,
     });
   }
@@ -56,7 +56,7 @@ export class ConversationsRepository {
   listPage(actor: Actor, { workflowId, title, after, take }: ConversationFilter): Promise<ConversationRow[]> {
     return this.database.client.conversation.findMany({
       where: {
-        ...own(actor),
+        ...visible(actor),
         workflowId,
         deletedAt: null,
         ...(title === undefined ? {} : { title: { contains: asLiteral(title), mode: 'insensitive' } }),
@@ -82,7 +82,7 @@ export class ConversationsRepository {
   /** @returns false when it is not there */
   async rename(actor: Actor, id: string, title: string): Promise<boolean> {
     const { count } = await this.database.client.conversation.updateMany({
-      where: { ...own(actor), id, deletedAt: null },
+      where: { ...visible(actor), id, deletedAt: null },
       data: { title },
     });
     return count === 1;
@@ -91,7 +91,7 @@ export class ConversationsRepository {
   /** @returns false when it is not there */
   async markDeleted(actor: Actor, id: string, at: Date): Promise<boolean> {
     const { count } = await this.database.client.conversation.updateMany({
-      where: { ...own(actor), id, deletedAt: null },
+      where: { ...visible(actor), id, deletedAt: null },
       data: { deletedAt: at },
     });
     return count === 1;
@@ -130,6 +130,12 @@ export class ConversationsRepository {
       where: { ...own(actor), id, deletedAt: { not: null } },
     });
   }
+}
+
+/** A key can be limited to some workflows; for it there are no conversations with others. */
+function visible({ organizationId, userId, workflowIds }: Actor): Prisma.ConversationWhereInput {
+  const limit = workflowIds === undefined ? {} : { AND: { workflowId: { in: [...workflowIds] } } };
+  return { organizationId, userId, ...limit };
 }
 
 function own({ organizationId, userId }: Actor): { organizationId: string; userId: string } {

@@ -13,6 +13,8 @@ export class KnownWorkflows {
   private readonly known = new Map<string, RunnableWorkflow>();
 
   find(actor: Actor, id: string): RunnableWorkflow | null {
+    // What one key of a person ran is not there for another that is limited to other workflows.
+    if (actor.workflowIds?.includes(id) === false) return null;
     return this.known.get(keyOf(actor, id)) ?? null;
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type AppConfig } from '@weir/config';
-import { Clock, newId } from '@weir/kernel';
+import { Clock, newId, type Actor } from '@weir/kernel';
 import type { ExecutionMode } from '../engine/engine-run';
 import type { RunnableWorkflow } from '../workflows/workflows.service';
 import type { Run, RunInput } from './run';
@@ -18,7 +18,7 @@ export class RunFactory {
     this.executionMode = config.engine.driver === 'simulated' ? 'simulated' : 'engine';
   }
 
-  make(workflow: RunnableWorkflow, { input, mode, conversationId }: RunInput): Run {
+  make({ apiKeyId }: Actor, workflow: RunnableWorkflow, { input, mode, conversationId }: RunInput): Run {
     const now = this.clock.now();
     return {
       id: newId(),
@@ -26,6 +26,7 @@ export class RunFactory {
       versionNumber: workflow.versionNumber,
       conversationId,
       mode,
+      apiKeyId: apiKeyId ?? null,
       state: 'running',
       attempt: 1,
       executionMode: this.executionMode,

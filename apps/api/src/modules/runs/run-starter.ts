@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '@weir/kernel';
+import { errorCode, type Actor } from '@weir/kernel';
 import { WorkflowChangedError } from '../workflows/workflows.service';
 import { ActiveRuns } from './active-runs';
 import type { Turn } from './conversation-turns';
@@ -9,7 +9,7 @@ import { RunExecutor } from './run-executor';
 import { RunFactory } from './run-factory';
 import { RunLauncher } from './run-launcher';
 import { RunPreparation, type PreparedRun } from './run-preparation';
-import { workflowChanging } from './runs.errors';
+import { quotaExceeded, workflowChanging } from './runs.errors';
 
 interface Launched extends PreparedRun {
   readonly run: Run;
@@ -62,14 +62,20 @@ export class RunStarter {
   private async launch(actor: Actor, workflowId: string, input: RunInput): Promise<Launched> {
     for (let attempt = 1; ; attempt += 1) {
       const prepared = await this.preparation.prepare(actor, workflowId);
-      const run = this.factory.make(prepared.workflow, input);
+      const run = this.factory.make(actor, prepared.workflow, input);
       try {
         return { ...prepared, run, turn: await this.launcher.launch(actor, run, prepared.workflow) };
       } catch (error) {
+        if (isQuotaExceeded(error)) throw quotaExceeded(run.createdAt);
         if (!(error instanceof WorkflowChangedError)) throw error;
         if (attempt === MAX_ATTEMPTS) throw workflowChanging(error);
         this.preparation.forget(actor, workflowId);
       }
     }
   }
+}
+
+/** What the trigger raises that counts the runs of a key. */
+function isQuotaExceeded(error: unknown): boolean {
+  return errorCode(error) === 'WR002';
 }

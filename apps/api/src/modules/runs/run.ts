@@ -20,6 +20,8 @@ export interface RunSummary {
   readonly versionNumber: number;
   readonly conversationId: string | null;
   readonly mode: string;
+  /** The key that started it; null when a person did. */
+  readonly apiKeyId: string | null;
   readonly state: RunState;
   readonly executionMode: ExecutionMode;
   readonly problem: StoredProblem | null;

@@ -67,6 +67,7 @@ export class RunSummaryView {
   @IntField({ ...COUNT, about: 'The version that ran.', example: 3 }) readonly version!: number;
   @UuidField({ nullable: true }) readonly conversationId!: string | null;
   @EnumField([...RUN_MODES, 'async']) readonly mode!: string;
+  @UuidField({ about: 'The API key that started it.', nullable: true }) readonly apiKeyId!: string | null;
   @EnumField(['engine', 'simulated'], {
     about: '`simulated`: no engine was asked, because the server is set up so.',
   })
@@ -99,6 +100,7 @@ export function toRunSummaryView(run: RunSummary): Plain<RunSummaryView> {
     version: run.versionNumber,
     conversationId: run.conversationId,
     mode: run.mode,
+    apiKeyId: run.apiKeyId,
     executionMode: run.executionMode,
     usage: toUsageView(run.usage),
     error: toProblemView(run.problem),

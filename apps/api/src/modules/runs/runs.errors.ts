@@ -44,6 +44,19 @@ export function workflowChanging(cause: WorkflowChangedError): AppError {
   });
 }
 
+/** @param at of the run that would have been one too many */
+export function quotaExceeded(at: Date): AppError {
+  const resetAt = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1));
+  return new AppError({
+    code: 'quota_exceeded',
+    status: 429,
+    title: 'Quota used up',
+    detail: `This API key has used up its runs of this month. It can start runs again from ${resetAt.toISOString()}; until then use another key.`,
+    retryAfterSeconds: Math.ceil((resetAt.getTime() - at.getTime()) / 1000),
+    extensions: { resetAt: resetAt.toISOString() },
+  });
+}
+
 export function runCancelled(): AppError {
   return new AppError({
     code: 'run_cancelled',

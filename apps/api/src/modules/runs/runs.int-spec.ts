@@ -77,6 +77,7 @@ describe('The rows of runs', () => {
       versionNumber: 1,
       conversationId: null,
       mode: 'sync',
+      apiKeyId: null,
       state: 'running',
       attempt: 1,
       executionMode: 'engine',

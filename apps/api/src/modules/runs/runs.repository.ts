@@ -36,6 +36,7 @@ type WholeRow = SummaryRow & Omit<Run, keyof RunSummary>;
 
 const SUMMARY = Prisma.sql`r.id, r.workflow_id as "workflowId", r.version_number as "versionNumber",
   r.conversation_id as "conversationId", r.mode, r.state, r.execution_mode as "executionMode", r.error as "problem",
+  r.api_key_id as "apiKeyId",
   r.input_tokens as "inputTokens", r.output_tokens as "outputTokens", r.total_tokens as "totalTokens",
   r.engine_ms as "engineMs", r.created_at as "createdAt", r.started_at as "startedAt", r.finished_at as "finishedAt"`;
 const WHOLE = Prisma.sql`${SUMMARY}, r.attempt, r.input, r.output, r.deadline_at as "deadlineAt"`;
@@ -48,11 +49,12 @@ export class RunsRepository {
   async insert(actor: Actor, run: NewRun): Promise<void> {
     await this.database.execute`
       insert into runs (organization_id, user_id, id, workflow_id, version_number, conversation_id, mode, state, attempt,
-        execution_mode, input, request_id, deadline_at, lease_until, created_at, started_at)
+        execution_mode, input, request_id, deadline_at, lease_until, created_at, started_at, api_key_id)
       values (${actor.organizationId}::uuid, ${actor.userId}::uuid, ${run.id}::uuid, ${run.workflowId}::uuid,
         ${run.versionNumber}::int, ${run.conversationId}::uuid, ${run.mode}, ${run.state}, ${run.attempt}::int,
         ${run.executionMode}, ${run.input}, ${run.requestId}, ${run.deadlineAt}::timestamptz,
-        ${run.leaseUntil}::timestamptz, ${run.createdAt}::timestamptz, ${run.startedAt}::timestamptz)`;
+        ${run.leaseUntil}::timestamptz, ${run.createdAt}::timestamptz, ${run.startedAt}::timestamptz,
+        ${run.apiKeyId}::uuid)`;
   }
 
   async findById(actor: Actor, id: string): Promise<Run | null> {
@@ -117,9 +119,10 @@ export class RunsRepository {
 
   /** @returns false when the run is not running (any more) */
   async requestCancel(actor: Actor, id: string): Promise<boolean> {
-    const { organizationId, userId } = actor;
+    const { organizationId, userId, workflowIds } = actor;
+    const limit = workflowIds === undefined ? {} : { workflowId: { in: [...workflowIds] } };
     const { count } = await this.database.client.run.updateMany({
-      where: { organizationId, userId, id, state: 'running' },
+      where: { organizationId, userId, id, state: 'running', ...limit },
       data: { cancelRequested: true },
     });
     return count === 1;
@@ -140,8 +143,12 @@ export class RunsRepository {
   }
 }
 
-function own({ organizationId, userId }: Actor): Prisma.Sql {
-  return Prisma.sql`r.organization_id = ${organizationId}::uuid and r.user_id = ${userId}::uuid`;
+/** A key can be limited to some workflows; for it there are no runs of others. */
+function own({ organizationId, userId, workflowIds }: Actor): Prisma.Sql {
+  const mine = Prisma.sql`r.organization_id = ${organizationId}::uuid and r.user_id = ${userId}::uuid`;
+  return workflowIds === undefined
+    ? mine
+    : Prisma.sql`${mine} and r.workflow_id = any(${[...workflowIds]}::uuid[])`;
 }
 
 function jsonOf(value: object | null): string | null {

@@ -131,9 +131,14 @@ const COLUMNS = Prisma.sql`
   v.created_by as "createdBy", v.created_at as "createdAt"`;
 
 function fromReadable(actor: Actor, workflowId: string): Prisma.Sql {
+  // A key can be limited to some workflows; for it there are no others.
+  const limit =
+    actor.workflowIds === undefined
+      ? Prisma.empty
+      : Prisma.sql`and w.id = any(${[...actor.workflowIds]}::uuid[])`;
   return Prisma.sql`
     from workflows w
     join workflow_versions v on v.organization_id = w.organization_id and v.workflow_id = w.id
     where w.organization_id = ${actor.organizationId}::uuid and (w.user_id = ${actor.userId}::uuid or w.shared)
-      and w.id = ${workflowId}::uuid and w.deleted_at is null`;
+      and w.id = ${workflowId}::uuid and w.deleted_at is null ${limit}`;
 }

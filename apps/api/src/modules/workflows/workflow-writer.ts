@@ -8,6 +8,7 @@ import { SecretsService, type NewSecret } from '../secrets/secrets.service';
 import type { PreparedFlow } from './flow-preparation';
 import { freeName } from './free-name';
 import { VersionsRepository, type LatestVersion } from './versions.repository';
+import { slugOf } from './workflow-slug';
 import { workflowNameTaken } from './workflows.errors';
 import { WorkflowsRepository } from './workflows.repository';
 
@@ -126,8 +127,10 @@ export class WorkflowWriter {
   ): Promise<string> {
     const id = newId();
     const { name, description, tags, content } = draft;
+    const slug = await this.workflows.reserveSlug(slugOf(name));
     await this.workflows.insert(actor, {
       id,
+      slug,
       projectId: project.id,
       shared: project.shared,
       name,

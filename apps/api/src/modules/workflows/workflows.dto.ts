@@ -10,6 +10,7 @@ import {
   UuidField,
 } from '@weir/http';
 import { ArrayUnique } from 'class-validator';
+import { SLUG_HINT, SLUG_PATTERN } from '../organizations/slug';
 import { INLINE_SECRETS, type InlineSecrets } from './flow-preparation';
 
 const NAME = { min: 1, max: 200, example: 'Support agent', trim: true } as const;
@@ -61,6 +62,16 @@ export class ImportFieldsDto {
 
 export class UpdateWorkflowDto {
   @TextField({ ...NAME, optional: true }) readonly name?: string;
+  @TextField({
+    about: 'Its name in addresses, unique in the organization. The old address ends at once.',
+    min: 3,
+    max: 63,
+    pattern: SLUG_PATTERN,
+    patternHint: SLUG_HINT,
+    optional: true,
+    example: 'support-agent',
+  })
+  readonly slug?: string;
   @TextField({ ...DESCRIPTION, about: 'null removes it.' }) readonly description?: string | null;
   @TextListField(TAGS) @ArrayUnique(UNIQUE_TAGS) readonly tags?: string[];
   @UuidField({ about: 'Moves it to another project.', optional: true }) readonly projectId?: string;

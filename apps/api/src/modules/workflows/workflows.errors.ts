@@ -11,6 +11,17 @@ export function workflowNameTaken(name: string): AppError {
   });
 }
 
+/** Of another workflow of the organization, which the caller need not be able to see. */
+export function workflowSlugTaken(slug: string): AppError {
+  return new AppError({
+    code: 'workflow_slug_taken',
+    status: 409,
+    title: 'Conflict',
+    detail: `The organization already has a workflow with the slug '${slug}'. Choose another slug.`,
+    errors: [{ pointer: '/slug', detail: 'is the slug of another workflow of the organization' }],
+  });
+}
+
 export function workflowArchived(name: string): AppError {
   return conflict(
     'workflow_archived',

@@ -15,6 +15,8 @@ export interface WorkflowRow {
   readonly publishedVersion: number | null;
   readonly archivedAt: Date | null;
   readonly deadlineSeconds: number;
+  /** Its name in addresses. */
+  readonly slug: string;
   readonly hasChatInput: boolean;
   readonly hasChatOutput: boolean;
   readonly createdAt: Date;
@@ -25,6 +27,15 @@ export interface WorkflowRow {
 export interface WorkflowDetailRow extends WorkflowRow {
   readonly interface: FlowInterface;
   readonly findings: Finding[];
+}
+
+/** A workflow as somebody sees it who runs it by its slug. */
+export interface EndpointRow {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly interface: FlowInterface;
 }
 
 export interface RunnableRow {
@@ -58,11 +69,13 @@ export interface NewWorkflow {
   readonly name: string;
   readonly description: string | null;
   readonly tags: readonly string[];
+  readonly slug: string;
 }
 
 /** What a client may change. */
 export interface WorkflowChanges {
   readonly name?: string;
+  readonly slug?: string;
   readonly description?: string | null;
   readonly tags?: string[];
   readonly projectId?: string;
@@ -87,6 +100,12 @@ export class WorkflowsRepository {
     });
   }
 
+  /** @returns `wanted`, or with a number when the organization has it; nobody else gets it before this transaction ends */
+  async reserveSlug(wanted: string): Promise<string> {
+    const rows = await this.database.query<{ slug: string }>`select free_workflow_slug(${wanted}) as slug`;
+    return rows[0]?.slug ?? wanted;
+  }
+
   listPage(actor: Actor, filter: WorkflowFilter): Promise<WorkflowRow[]> {
     return this.database.query<WorkflowRow>`
       select ${COLUMNS} ${fromReadable(actor)} and ${Prisma.join(conditionsOf(filter), ' and ')}
@@ -105,6 +124,16 @@ export class WorkflowsRepository {
     return this.database.query<WorkflowDetailRow>`
       select ${COLUMNS}, v.interface, v.findings ${fromReadable(actor)} and w.id = any(${[...ids]}::uuid[])
       order by array_position(${[...ids]}::uuid[], w.id)`;
+  }
+
+  /** Workflows that can be run by their slug: published and not archived. */
+  listEndpoints(actor: Actor, slug: string | null, take: number): Promise<EndpointRow[]> {
+    const one = slug === null ? Prisma.empty : Prisma.sql`and w.slug = ${slug}`;
+    return this.database.query<EndpointRow>`
+      select w.id, w.slug, w.name, w.description, v.interface ${fromReadable(actor)}
+        and w.published_version is not null and w.archived_at is null ${one}
+      order by w.slug
+      limit ${take}`;
   }
 
   /** Everything that a run needs to know, in one statement: this stands on the way of every run. */
@@ -134,7 +163,7 @@ export class WorkflowsRepository {
       select assert_that(exists (
         select from workflows w
         where w.organization_id = ${actor.organizationId}::uuid and (w.user_id = ${actor.userId}::uuid or w.shared)
-          and w.id = ${id}::uuid and w.deleted_at is null and w.archived_at is null
+          and w.id = ${id}::uuid ${withinLimit(actor)} and w.deleted_at is null and w.archived_at is null
           and coalesce(w.published_version, w.latest_version) = ${versionNumber}::int
           and w.deadline_seconds = ${deadlineSeconds}::int ${copy}), 'the workflow is unchanged')`;
   }
@@ -198,7 +227,7 @@ export class WorkflowsRepository {
 const COLUMNS = Prisma.sql`
   w.id, w.project_id as "projectId", w.name, w.description, w.tags, w.revision, w.latest_version as "latestVersion",
   w.published_version as "publishedVersion", w.archived_at as "archivedAt", w.deadline_seconds as "deadlineSeconds",
-  (v.interface->>'hasChatInput')::boolean as "hasChatInput", (v.interface->>'hasChatOutput')::boolean as "hasChatOutput",
+  w.slug, (v.interface->>'hasChatInput')::boolean as "hasChatInput", (v.interface->>'hasChatOutput')::boolean as "hasChatOutput",
   w.created_at as "createdAt", w.updated_at as "updatedAt"`;
 
 /** With the version that a run would take. */
@@ -208,7 +237,12 @@ function fromReadable(actor: Actor): Prisma.Sql {
     join workflow_versions v on v.organization_id = w.organization_id and v.workflow_id = w.id
       and v.number = coalesce(w.published_version, w.latest_version)
     where w.organization_id = ${actor.organizationId}::uuid and (w.user_id = ${actor.userId}::uuid or w.shared)
-      and w.deleted_at is null`;
+      and w.deleted_at is null ${withinLimit(actor)}`;
+}
+
+/** A key can be limited to some workflows; for it there are no others. */
+function withinLimit({ workflowIds }: Actor): Prisma.Sql {
+  return workflowIds === undefined ? Prisma.empty : Prisma.sql`and w.id = any(${[...workflowIds]}::uuid[])`;
 }
 
 function conditionsOf({ projectId, tag, search, archived, after }: WorkflowFilter): Prisma.Sql[] {

@@ -13,14 +13,24 @@ import {
 } from '@weir/kernel';
 import { AuditService } from '../audit/audit.service';
 import { EngineCopies, type CopyDescription } from '../engine/engine-copies.service';
+import { SLUG_PATTERN } from '../organizations/slug';
 import { ProjectsService } from '../projects/projects.service';
-import { changedInBetween, flowNotRunnable, workflowArchived, workflowNameTaken } from './workflows.errors';
+import {
+  changedInBetween,
+  flowNotRunnable,
+  workflowArchived,
+  workflowNameTaken,
+  workflowSlugTaken,
+} from './workflows.errors';
 import {
   WorkflowsRepository,
+  type EndpointRow,
   type WorkflowChanges,
   type WorkflowDetailRow,
   type WorkflowRow,
 } from './workflows.repository';
+
+export type { EndpointRow };
 
 /** A row with what the engine holds of it; null when the engine was never asked to hold it. */
 export interface Described<Row> {
@@ -51,12 +61,16 @@ export interface WorkflowSearch extends PageRequest {
 
 export interface WorkflowUpdate {
   readonly name?: string;
+  readonly slug?: string;
   readonly description?: string | null;
   readonly tags?: string[];
   readonly projectId?: string;
   readonly deadlineSeconds?: number;
   readonly archived?: boolean;
 }
+
+/** More than a reader of one document can make use of. */
+const MAX_ENDPOINTS = 1_000;
 
 /** A workflow is not any more what its reader took it for. */
 export class WorkflowChangedError extends Error {
@@ -102,6 +116,21 @@ export class WorkflowsService {
     }
   }
 
+  /**
+   * The published workflow of a slug.
+   * @throws AppError 404 when there is none, it is a draft or archived, or not the actor's to see
+   */
+  async getEndpoint(actor: Actor, slug: string): Promise<EndpointRow> {
+    const [row] = SLUG_PATTERN.test(slug) ? await this.workflows.listEndpoints(actor, slug, 1) : [];
+    if (row === undefined) throw notFound('published workflow', slug);
+    return row;
+  }
+
+  /** Every workflow that the actor can run by its slug, by slug. */
+  listEndpoints(actor: Actor): Promise<EndpointRow[]> {
+    return this.workflows.listEndpoints(actor, null, MAX_ENDPOINTS);
+  }
+
   /** Last changed first. */
   async list(actor: Actor, search: WorkflowSearch): Promise<Page<Described<WorkflowRow>>> {
     const { limit, cursor, projectId, tag, q, archived } = search;
@@ -137,6 +166,7 @@ export class WorkflowsService {
     const archivedAt = archived === true ? this.clock.now() : null;
     const changes = { ...fields, ...place, ...(archived === undefined ? {} : { archivedAt }) };
     await this.writing(update.name, async () => {
+      if (update.slug !== undefined) await this.requireFreeSlug(actor, id, update.slug);
       await this.change(actor, id, changes, expectedRevision);
       await this.record(actor, 'workflow.updated', id, { ...update });
     });
@@ -162,6 +192,12 @@ export class WorkflowsService {
     if (await this.workflows.update(actor, id, changes, expectedRevision)) return;
     const name = await this.workflows.findOwnName(actor, id);
     throw name === null ? notFound('workflow', id) : changedInBetween(name);
+  }
+
+  /** Until the transaction ends the slug stays free for it. @throws AppError 409 `workflow_slug_taken` */
+  private async requireFreeSlug(actor: Actor, id: string, slug: string): Promise<void> {
+    if ((await this.workflows.findDetail(actor, id))?.slug === slug) return;
+    if ((await this.workflows.reserveSlug(slug)) !== slug) throw workflowSlugTaken(slug);
   }
 
   private async placeIn(actor: Actor, projectId: string): Promise<{ projectId: string; shared: boolean }> {

@@ -32,6 +32,13 @@ export class WorkflowView {
   @UuidField() readonly id!: string;
   @UuidField() readonly projectId!: string;
   @TextField({ max: 200, example: 'Support agent' }) readonly name!: string;
+  @TextField({
+    about: 'Its name in addresses, unique in the organization: POST /v1/run/{slug}.',
+    min: 3,
+    max: 63,
+    example: 'support-agent',
+  })
+  readonly slug!: string;
   @TextField({ max: 10_000, nullable: true, example: 'Answers the help desk' }) readonly description!:
     string | null;
   @TextListField({ maxItems: 50, maxLength: 100, example: ['support'] }) readonly tags!: string[];
@@ -120,6 +127,7 @@ export function toWorkflowView({ row, copy }: Described<WorkflowRow>): Plain<Wor
     id: row.id,
     projectId: row.projectId,
     name: row.name,
+    slug: row.slug,
     description: row.description,
     tags: row.tags,
     revision: row.revision,
