@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type AppConfig } from '@weir/config';
-import { newToken, PasswordHasher } from '@weir/crypto';
+import { Injectable } from '@nestjs/common';
 import { TransactionRunner, violatedConstraint } from '@weir/database';
 import { AppError, newId, runAs, runAsSystem, type Actor } from '@weir/kernel';
+import { GeneratedPasswords } from '../../api/src/modules/administration/generated-passwords';
 import { AccountService } from '../../api/src/modules/auth/account.service';
 import { AdministratorRepository } from './administrator.repository';
 
@@ -14,29 +13,22 @@ export type SeedOutcome =
   | { readonly state: 'address_taken' }
   | { readonly state: 'other_administrator' };
 
-/** 24 characters, 144 bits. */
-const PASSWORD_BYTES = 18;
-
 /** The first administrator of an installation. */
 @Injectable()
 export class AdministratorService {
-  private readonly hasher: PasswordHasher;
-
   constructor(
     private readonly transactions: TransactionRunner,
     private readonly accounts: AccountService,
     private readonly administrators: AdministratorRepository,
-    @Inject(CONFIG) config: AppConfig,
-  ) {
-    this.hasher = new PasswordHasher(config.bcryptCost);
-  }
+    private readonly passwords: GeneratedPasswords,
+  ) {}
 
   /** Makes the account with a random password, unless it is there. Two at once make one. */
   async ensure(email: string): Promise<SeedOutcome> {
     const present = await this.find(email);
     if (present !== null) return present;
-    const password = newToken(PASSWORD_BYTES);
-    const outcome = await this.create(email, await this.hasher.hash(password));
+    const { password, passwordHash } = await this.passwords.generate();
+    const outcome = await this.create(email, passwordHash);
     if (outcome === 'created') return { state: 'created', password };
     return (await this.find(email)) ?? { state: 'other_administrator' };
   }

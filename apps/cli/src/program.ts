@@ -1,30 +1,31 @@
-import { Command } from 'commander';
+import { tmpdir } from 'node:os';
+import { Command, Option } from 'commander';
 import { loadConfig, loadMigrationUrl } from '@weir/config';
-import type { INestApplicationContext } from '@nestjs/common';
+import { addAudit } from './audit-commands';
+import { doctor } from './commands/doctor.command';
 import { rotateData, type RotateDataOptions } from './commands/keys-rotate-data.command';
 import { rotateMaster } from './commands/keys-rotate-master.command';
 import { keysStatus } from './commands/keys-status.command';
 import { migrateDatabase } from './commands/migrate.command';
 import { seed, type SeedOptions } from './commands/seed.command';
-import type { ExitCode } from './exit-codes';
-import { createOutput, type Output } from './output';
+import {
+  withExamples,
+  type CommonOptions,
+  type Finish,
+  type ServiceCommand,
+  type WithOutput,
+} from './declare';
+import { findMigrations } from './find-migrations';
+import { createOutput } from './output';
 import { withServices } from './services';
-
-interface CommonOptions {
-  readonly json?: boolean;
-}
-
-type ServiceCommand<Options> = (
-  services: INestApplicationContext,
-  output: Output,
-  options: Options,
-) => Promise<ExitCode>;
+import { addTenants } from './tenant-commands';
+import { addUsers } from './user-commands';
 
 /**
  * The command line. Options are declared here; what a command does is in its own file.
  * @param finish called with the exit code of the command that ran
  */
-export function createProgram(finish: (code: ExitCode) => void): Command {
+export function createProgram(finish: Finish): Command {
   const program = new Command('weir')
     .description('Operates an installation of Weir. Settings come from the environment, as for the API.')
     .showHelpAfterError()
@@ -38,7 +39,12 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
     };
 
   addMigrate(program, finish);
-  withExamples(program.command('seed'), ['weir seed', 'weir seed --email ops@example.com'])
+  addDoctor(program, finish);
+  const seeds = program.command('seed').description('Make what an installation begins with.');
+  withExamples(seeds.command('admin', { isDefault: true }), [
+    'weir seed',
+    'weir seed admin --email ops@example.com',
+  ])
     .description('Make the first administrator, with a password that is shown once. Safe to repeat.')
     .option('--email <address>', 'address of the administrator', 'admin@weir.local')
     .option('--json', 'print the result as JSON')
@@ -47,10 +53,17 @@ export function createProgram(finish: (code: ExitCode) => void): Command {
     program.command('keys').description('Look at keys and rotate them while the service runs.'),
     withOutput,
   );
+  addAudit(program.command('audit').description('Verify audit trails offline.'), finish);
+  addUsers(program.command('user').description('Look at accounts and change them.'), withOutput, finish);
+  addTenants(
+    program.command('tenant').description('Look at organizations and change them.'),
+    withOutput,
+    finish,
+  );
   return program;
 }
 
-function addMigrate(program: Command, finish: (code: ExitCode) => void): void {
+function addMigrate(program: Command, finish: Finish): void {
   withExamples(program.command('migrate'), ['weir migrate', 'weir migrate --json'])
     .description(
       'Bring the database up to date. Reads MIGRATION_DATABASE_URL and nothing else; safe to repeat.',
@@ -62,9 +75,26 @@ function addMigrate(program: Command, finish: (code: ExitCode) => void): void {
     });
 }
 
-type WithOutput = <Options extends CommonOptions>(
-  command: ServiceCommand<Options>,
-) => (options: Options) => Promise<void>;
+function addDoctor(program: Command, finish: Finish): void {
+  withExamples(program.command('doctor'), ['weir doctor', 'weir doctor --json'])
+    .description(
+      'Examine the whole installation: settings, database, keys, engine, machine. Changes nothing.',
+    )
+    .addOption(
+      new Option('--data-dir <folder>', 'where this process may write')
+        .env('WEIR_DATA_DIR')
+        .default(tmpdir()),
+    )
+    .option('--json', 'print the result as JSON')
+    .action(async ({ json, dataDir }: CommonOptions & { readonly dataDir: string }) => {
+      const patient = {
+        readConfig: () => loadConfig(),
+        migrationsFolder: findMigrations(),
+        dataFolder: dataDir,
+      };
+      finish(await doctor(createOutput(json === true), patient));
+    });
+}
 
 function addKeys(keys: Command, withOutput: WithOutput): void {
   withExamples(keys.command('status'), ['weir keys status', 'weir keys status --json'])
@@ -88,11 +118,4 @@ function addKeys(keys: Command, withOutput: WithOutput): void {
     .option('--grace-seconds <seconds>', 'wait between moving values and deleting old keys', '5')
     .option('--json', 'print the result as JSON')
     .action(withOutput<RotateDataOptions & CommonOptions>(rotateData));
-}
-
-function withExamples(command: Command, examples: readonly string[]): Command {
-  return command.addHelpText(
-    'after',
-    `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`,
-  );
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { migrate, readMigrations } from '@weir/database';
 import { EXIT, UsageError, type ExitCode } from '../exit-codes';
+import { findMigrations } from '../find-migrations';
 import type { Output } from '../output';
 
 export interface MigrateOptions {
@@ -11,11 +11,9 @@ export interface MigrateOptions {
   readonly migrations?: string | undefined;
 }
 
-const FOLDER = join('prisma', 'migrations');
-
 /** `weir migrate`: applies the migrations that the database does not have yet. */
 export async function migrateDatabase(output: Output, options: MigrateOptions): Promise<ExitCode> {
-  const folder = options.migrations ?? findMigrations([process.cwd(), dirname(process.argv[1] ?? '.')]);
+  const folder = options.migrations ?? findMigrations();
   if (!existsSync(folder)) throw new UsageError(`There is no folder '${folder}'`);
   const { applied, alreadyThere } = await migrate(options.url, readMigrations(folder));
   const summary =
@@ -27,15 +25,4 @@ export async function migrateDatabase(output: Output, options: MigrateOptions): 
     summary,
   ]);
   return EXIT.ok;
-}
-
-/** From the working folder or from the built command, upwards. */
-function findMigrations(starts: readonly string[]): string {
-  for (const start of starts) {
-    for (let folder = start; ; folder = dirname(folder)) {
-      if (existsSync(join(folder, FOLDER))) return join(folder, FOLDER);
-      if (folder === dirname(folder)) break;
-    }
-  }
-  return FOLDER;
 }

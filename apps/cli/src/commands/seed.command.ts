@@ -1,14 +1,13 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { assertNever } from '@weir/kernel';
 import { AdministratorService } from '../administrator.service';
-import { EXIT, UsageError, type ExitCode } from '../exit-codes';
+import { readEmail } from '../email';
+import { EXIT, type ExitCode } from '../exit-codes';
 import type { Output } from '../output';
 
 export interface SeedOptions {
   readonly email: string;
 }
-
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/;
 
 /** `weir seed`: the first administrator. Twice is no change. */
 export async function seed(
@@ -16,8 +15,7 @@ export async function seed(
   output: Output,
   options: SeedOptions,
 ): Promise<ExitCode> {
-  const email = options.email.trim().toLowerCase();
-  if (!EMAIL.test(email)) throw new UsageError(`--email takes an e-mail address, not '${options.email}'`);
+  const email = readEmail(options.email, '--email');
   const outcome = await services.get(AdministratorService).ensure(email);
   const { state } = outcome;
   switch (state) {
