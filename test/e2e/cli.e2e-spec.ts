@@ -7,24 +7,11 @@ import { rotateData } from '../../apps/cli/src/commands/keys-rotate-data.command
 import { rotateMaster } from '../../apps/cli/src/commands/keys-rotate-master.command';
 import { migrateDatabase } from '../../apps/cli/src/commands/migrate.command';
 import { seed } from '../../apps/cli/src/commands/seed.command';
-import { UsageError, type ExitCode } from '../../apps/cli/src/exit-codes';
-import { createOutput, type Output } from '../../apps/cli/src/output';
+import { UsageError } from '../../apps/cli/src/exit-codes';
 import { withServices } from '../../apps/cli/src/services';
+import { runCommand as run, type Ran } from '../support/run-command';
 import { actorOf, resolve } from '../support/secrets';
 import { startTestApp, type TestApp } from '../support/test-app';
-
-interface Ran {
-  readonly code: ExitCode;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function run(command: (output: Output) => Promise<ExitCode>, json = false): Promise<Ran> {
-  const texts = { stdout: '', stderr: '' };
-  const sink = (name: 'stdout' | 'stderr') => ({ write: (text: string) => void (texts[name] += text) });
-  const code = await command(createOutput(json, { stdout: sink('stdout'), stderr: sink('stderr') }));
-  return { code, ...texts };
-}
 
 describe('weir migrate', () => {
   let database: TestDatabase;

@@ -19,7 +19,8 @@ describe('A workflow that ran before', () => {
     api.fake.reset();
     ada = await api.signUp('Ada');
     ({ id } = await created(ada, { name: 'Echo', flowData: echo() }));
-    for (let index = 0; index < 2; index += 1) expect((await run()).body.version).toBe(1);
+    // Twice: the first one waits for the engine's copy, the second one finds it ready and is remembered.
+    for (let index = 0; index < 2; index += 1) await run();
   });
 
   const run = () => ada.post(`/v1/workflows/${id}/runs`, { input: 'Hello' });

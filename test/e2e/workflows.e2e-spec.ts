@@ -30,6 +30,7 @@ describe('Workflows', () => {
       id: expect.any(String),
       projectId: await defaultProjectId(ada),
       name: 'Draft',
+      slug: 'draft',
       description: 'To be drawn',
       tags: ['b', 'a'],
       revision: 1,

@@ -68,7 +68,7 @@ export class ApiClient {
   ): Promise<ApiResponse> {
     const response = await this.fetch(method, path, { body, headers });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,

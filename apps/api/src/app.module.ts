@@ -7,12 +7,16 @@ import type { Clock } from '@weir/kernel';
 import { LoggingModule, type Logger } from '@weir/logging';
 import { ClockModule } from './clock.module';
 import { InternalModule } from './internal/internal.module';
+import { ApiKeysModule } from './modules/api-keys/api-keys.module';
+import { AuditTrailModule } from './modules/audit/audit-trail.module';
 import { AuditModule } from './modules/audit/audit.module';
 import { AccessGuard } from './modules/auth/auth.guard';
 import { AuthModule } from './modules/auth/auth.module';
 import { ConversationsModule } from './modules/conversations/conversations.module';
+import { EndpointsModule } from './modules/endpoints/endpoints.module';
 import { EngineModule } from './modules/engine/engine.module';
 import { HealthModule } from './modules/health/health.module';
+import { MembersModule } from './modules/members/members.module';
 import { ProjectsModule } from './modules/projects/projects.module';
 import { RunsModule } from './modules/runs/runs.module';
 import { SecretsModule } from './modules/secrets/secrets.module';
@@ -23,7 +27,10 @@ import { WorkflowsModule } from './modules/workflows/workflows.module';
 /** The features, in the order in which they may know each other. */
 const FEATURES = [
   AuditModule,
+  AuditTrailModule,
   AuthModule,
+  ApiKeysModule,
+  MembersModule,
   VaultModule,
   SettingsModule,
   ProjectsModule,
@@ -31,6 +38,7 @@ const FEATURES = [
   EngineModule,
   WorkflowsModule,
   RunsModule,
+  EndpointsModule,
   ConversationsModule,
   HealthModule,
   InternalModule,

@@ -15,7 +15,17 @@ export function buildOpenApi(app: NestFastifyApplication, publicUrl: string | un
     .setTitle('Weir')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' });
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addApiKey(
+      {
+        type: 'apiKey',
+        in: 'header',
+        name: 'x-api-key',
+        description:
+          'A key of POST /v1/api-keys, where its scopes allow the route. `Authorization: Bearer wk_…` works as well.',
+      },
+      'apiKey',
+    );
   if (publicUrl !== undefined) builder.addServer(publicUrl);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,

@@ -2,9 +2,16 @@ import { createTestDatabase, type TestDatabase } from '@weir/testing';
 import { GLOBAL_TABLES, IDENTITY_TABLES } from './boot-check';
 
 /** Tables that weir_app does not read or write itself: no policy for it, only functions. */
-const FUNCTION_ONLY_TABLES = ['refresh_tokens'];
+const FUNCTION_ONLY_TABLES = ['organization_slugs', 'refresh_tokens'];
 /** By grant, not by good manners. */
-const APPEND_ONLY_TABLES = ['audit_events', 'ledger_entries', 'run_events', 'workflow_versions'];
+const APPEND_ONLY_TABLES = [
+  'audit_checkpoints',
+  'audit_events',
+  'audit_links',
+  'ledger_entries',
+  'run_events',
+  'workflow_versions',
+];
 
 interface TableRow {
   readonly name: string;
@@ -87,7 +94,7 @@ describe('The catalogue of the database', () => {
   });
 
   it('starts every primary key with the organization, so that tables can be distributed by it', () => {
-    // A refresh token is found by its hash alone, before anybody is known.
+    // A refresh token is found by its hash alone, and a slug by its text, before anybody or any organization is known.
     const others = tenantTables().filter(({ name }) => !FUNCTION_ONLY_TABLES.includes(name));
     expect(others.filter(({ primary_key: key }) => key[0] !== 'organization_id')).toEqual([]);
   });

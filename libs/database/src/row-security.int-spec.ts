@@ -3,9 +3,17 @@ import pg from 'pg';
 import { GLOBAL_TABLES, IDENTITY_TABLES } from './boot-check';
 import { newOwner, RowsOfEveryTable, type Owner } from './testing/rows-of-every-table';
 
-/** Rows of the organization itself are seen by all its members. */
-const VISIBLE_TO_MEMBERS = ['organizations'];
-const FUNCTION_ONLY: ReadonlySet<string> = new Set(['refresh_tokens']);
+/** Rows of the organization itself, and who is in it, are seen by all its members. */
+const VISIBLE_TO_MEMBERS = [
+  'audit_checkpoints',
+  'audit_events',
+  'audit_links',
+  'audit_unsealed',
+  'invitations',
+  'memberships',
+  'organizations',
+];
+const FUNCTION_ONLY: ReadonlySet<string> = new Set(['organization_slugs', 'refresh_tokens']);
 
 describe('Row-level security as weir_app', () => {
   let database: TestDatabase;
@@ -131,7 +139,14 @@ describe('Row-level security as weir_app', () => {
   });
 
   it('keeps audit, usage, versions and events as they were written (F120)', async () => {
-    for (const table of ['audit_events', 'ledger_entries', 'workflow_versions', 'run_events']) {
+    for (const table of [
+      'audit_events',
+      'audit_links',
+      'audit_checkpoints',
+      'ledger_entries',
+      'workflow_versions',
+      'run_events',
+    ]) {
       expect([table, await as(owner, `update ${table} set created_at = now()`)]).toEqual([table, REFUSED]);
       expect([table, await as(owner, `delete from ${table}`)]).toEqual([table, REFUSED]);
       expect([table, await as(owner, `truncate ${table}`)]).toEqual([table, REFUSED]);

@@ -17,4 +17,8 @@ export interface Actor {
   readonly sessionId?: string;
   /** Set when a platform operator acts for somebody. */
   readonly onBehalfOf?: string;
+  /** The key behind the request, when `via` is `api_key`. */
+  readonly apiKeyId?: string;
+  /** The only workflows that there are for this actor; absent when there is no such limit. */
+  readonly workflowIds?: readonly string[];
 }

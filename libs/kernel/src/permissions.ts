@@ -5,12 +5,21 @@ import type { Role } from './actor';
  * Reading left to right is reading downwards in power; a permission missing here exists for nobody.
  */
 const ALL: readonly Role[] = ['owner', 'admin', 'builder', 'operator', 'viewer'];
+const ADMINS: readonly Role[] = ['owner', 'admin'];
 const BUILDERS: readonly Role[] = ['owner', 'admin', 'builder'];
 const RUNNERS: readonly Role[] = ['owner', 'admin', 'builder', 'operator'];
 
 export const PERMISSIONS = {
   'account:read': ALL,
   'account:write': ALL,
+  'organization:read': ALL,
+  'organization:write': ADMINS,
+  'organization:delete': ['owner'],
+  'members:read': ALL,
+  'members:write': ADMINS,
+  'api-keys:read': BUILDERS,
+  'api-keys:write': BUILDERS,
+  'audit:read': ADMINS,
   'settings:read': ALL,
   'settings:write': ALL,
   'secrets:read': ALL,

@@ -65,13 +65,18 @@ async function tryRoute(
     outcome: String(response.status),
     leak,
   });
-  const shown = route.row.access === 'object' ? [] : findTraces(response, objects, owner);
+  const shown = mayShow(route, stranger) ? [] : findTraces(response, objects, owner);
   if (shown.length > 0) return cell(`shows ${shown.join(', ')}`);
   if (route.row.access === 'public') return cell(response.status < 500 ? null : 'fails');
   if (stranger === 'anonymous') return cell(response.status === 401 ? null : 'answers without a login');
-  if (route.row.access === 'own')
+  if (route.row.access !== 'object')
     return cell(response.status < 500 && response.status !== 401 ? null : 'fails');
   return cell(await difference(client, route, objects, response));
+}
+
+/** An answer about an object is compared as a whole; what is the organization's, its owners and admins may see. */
+function mayShow({ row: { access } }: Route, stranger: Stranger): boolean {
+  return access === 'object' || (access === 'organization' && stranger === 'same organization');
 }
 
 /** A foreign object and a missing one must be told apart by nothing (R27). */

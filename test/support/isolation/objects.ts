@@ -8,6 +8,8 @@ export interface Objects {
   readonly marker: string;
   readonly project: string;
   readonly workflow: string;
+  /** Slug of a published workflow. */
+  readonly endpoint: string;
   readonly conversation: string;
   readonly userMessage: string;
   readonly assistantMessage: string;
@@ -15,6 +17,9 @@ export interface Objects {
   readonly secretName: string;
   /** Another session of the same person. */
   readonly session: string;
+  readonly apiKey: string;
+  /** Known to every member. */
+  readonly organization: string;
 }
 
 const STARTER = 'engines/langflow/starters/echo.json';
@@ -48,6 +53,15 @@ export async function plantObjects(person: ApiClient, login: () => Promise<ApiCl
       flowData: markedFlow(marker),
     }),
   );
+  const published = await done(
+    person.post(`/v1/projects/${project}/workflows`, {
+      // Not the marker: searches are expected to find one workflow by it.
+      name: `Endpoint ${randomBytes(6).toString('hex')}`,
+      flowData: markedFlow(marker),
+    }),
+  );
+  await done(person.post(`/v1/workflows/${published.body.id}/versions/1/publish`));
+  const apiKey = await idOf(person.post('/v1/api-keys', { name: `Key ${marker}`, scopes: ['runs:read'] }));
   const conversation = await idOf(
     person.post(`/v1/workflows/${workflow}/conversations`, { title: `Talk ${marker}` }),
   );
@@ -62,18 +76,21 @@ export async function plantObjects(person: ApiClient, login: () => Promise<ApiCl
     marker,
     project,
     workflow,
+    endpoint: published.body.slug,
     conversation,
     userMessage: messageOf('user'),
     assistantMessage: messageOf('assistant'),
     run,
     secretName,
     session,
+    apiKey,
+    organization: person.me.organization.id,
   };
 }
 
 /** What must never be seen by anybody else: every id and the marker in each of its spellings. */
-export function tracesOf(objects: Objects): string[] {
-  return [...new Set(Object.values(objects) as string[]), objects.marker.toUpperCase()];
+export function tracesOf({ organization: _known, ...objects }: Objects): string[] {
+  return [...new Set<string>(Object.values(objects)), objects.marker.toUpperCase()];
 }
 
 async function done(request: Promise<ApiResponse>): Promise<ApiResponse> {

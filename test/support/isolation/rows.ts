@@ -5,9 +5,10 @@ import { markedFlow, type Objects } from './objects';
 /**
  * - `public`: answers without a login.
  * - `own`: acts on what belongs to whoever asks; nobody else's things are seen or changed.
+ * - `organization`: shows what belongs to the organization of whoever asks; nothing of another organization is seen or changed.
  * - `object`: names an object; for everybody but its owner it does not exist.
  */
-export type Access = 'public' | 'own' | 'object';
+export type Access = 'public' | 'own' | 'organization' | 'object';
 
 /** What a request of a route needs beside its path. */
 export interface Input {
@@ -37,6 +38,7 @@ function row(access: Access, status: number, options: Options): Row {
 
 const open = (status = 200, input: () => Input = () => ({})): Row => row('public', status, { input });
 const own = (status: number, options: Options = {}): Row => row('own', status, options);
+const organizationWide = (status: number, options: Options = {}): Row => row('organization', status, options);
 const object = (
   kind: keyof Objects,
   status: number,
@@ -50,6 +52,7 @@ const object = (
     },
   });
 
+const ADMIN = { least: 'admin' } as const;
 const BUILDER = { least: 'builder' } as const;
 const OPERATOR = { least: 'operator' } as const;
 const body = (value: unknown) => ({ with: () => ({ body: value }) });
@@ -79,6 +82,39 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /v1/me': own(200),
   'PATCH /v1/me': own(200, { input: () => ({ body: { name: 'Renamed' } }) }),
   'DELETE /v1/me': own(204, { endsLogin: true }),
+
+  // Organizations and members. The person acts in a personal organization, which takes no members; the same routes about
+  // objects of a team, foreign ones included, are in the e2e tests of organizations, members and invitations.
+  'POST /v1/auth/switch': own(404, { input: () => ({ body: { organizationId: newId() } }) }),
+  'POST /v1/organizations': own(201, {
+    input: () => ({ body: { name: 'New', slug: `new-${newId()}` } }),
+  }),
+  'GET /v1/organizations': own(200),
+  'GET /v1/organizations/by-slug/:slug': own(404, { input: () => ({ params: { slug: 'never-was' } }) }),
+  'GET /v1/organizations/:id': own(404, { input: () => ({ params: { id: newId() } }) }),
+  'PATCH /v1/organizations/:id': own(404, {
+    input: () => ({ params: { id: newId() }, body: { name: 'New' } }),
+  }),
+  'DELETE /v1/organizations/:id': own(404, { input: () => ({ params: { id: newId() } }) }),
+  'GET /v1/members': organizationWide(200),
+  'PATCH /v1/members/:userId': own(404, {
+    ...ADMIN,
+    input: () => ({ params: { userId: newId() }, body: { role: 'viewer' } }),
+  }),
+  'DELETE /v1/members/:userId': own(404, { ...ADMIN, input: () => ({ params: { userId: newId() } }) }),
+  'POST /v1/members/leave': own(409, { endsLogin: true }),
+  'GET /v1/invitations': organizationWide(200, ADMIN),
+  'POST /v1/invitations': own(409, {
+    ...ADMIN,
+    input: () => ({ body: { email: `${newId()}@example.com`, role: 'viewer' } }),
+  }),
+  'POST /v1/invitations/:id/resend': own(404, { ...ADMIN, input: () => ({ params: { id: newId() } }) }),
+  'DELETE /v1/invitations/:id': own(404, { ...ADMIN, input: () => ({ params: { id: newId() } }) }),
+  'POST /v1/invitations/accept': open(404, () => ({ body: { token: 'x'.repeat(43) } })),
+
+  // The audit trail.
+  'GET /v1/audit': organizationWide(200, ADMIN),
+  'GET /v1/audit/export': organizationWide(200, ADMIN),
 
   // Settings and secrets.
   'GET /v1/settings': own(200),
@@ -144,6 +180,20 @@ export const ROWS: Readonly<Record<string, Row>> = {
   'GET /v1/runs/:id': object('run', 200),
   'GET /v1/runs/:id/events': object('run', 200),
   'POST /v1/runs/:id/cancel': object('run', 200, OPERATOR),
+
+  // API keys and published workflows.
+  'GET /v1/api-keys': own(200, BUILDER),
+  'POST /v1/api-keys': own(201, {
+    ...BUILDER,
+    input: () => ({ body: { name: 'New', scopes: ['runs:read'] } }),
+  }),
+  'DELETE /v1/api-keys/:id': object('apiKey', 204, BUILDER),
+  'POST /v1/api-keys/:id/rotate': object('apiKey', 201, { ...BUILDER, ...body({}) }),
+  'POST /v1/run/:slug': object('endpoint', 200, { ...OPERATOR, object: 'slug', ...body({ input: 'hello' }) }),
+  // Every member has a document of the workflows that he can see.
+  'GET /v1/organizations/:id/openapi.json': own(200, {
+    input: ({ organization }) => ({ params: { id: organization } }),
+  }),
 
   // Conversations.
   'POST /v1/workflows/:id/conversations': object('workflow', 201, { ...OPERATOR, ...body({ title: 'New' }) }),

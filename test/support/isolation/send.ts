@@ -1,4 +1,4 @@
-import { newId } from '@weir/kernel';
+import { isUuid, newId } from '@weir/kernel';
 import type { ApiClient, ApiResponse } from '../api-client';
 import type { Objects } from './objects';
 import { ROWS, type Input, type Row } from './rows';
@@ -61,12 +61,11 @@ export async function sendAboutNothing(
   return { response, id };
 }
 
-/** Another id of the same form and length. */
+/** Another id, name or slug of the same form and length. */
 function idLike(known: string): string {
-  const id = newId();
-  return known.includes('-')
-    ? id
-    : `X${id.replaceAll('-', '').toUpperCase()}`.slice(0, known.length).padEnd(known.length, 'X');
+  if (isUuid(known)) return newId();
+  const text = `x${newId().replaceAll('-', '')}`.slice(0, known.length).padEnd(known.length, 'x');
+  return known === known.toUpperCase() ? text.toUpperCase() : text;
 }
 
 function sendInput(
